@@ -1,0 +1,188 @@
+"""The measurements. Each returns a rate and the rate it is compared with, from the same run on the same disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from benchmarks import plain
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from ledger import Actor, Ledger
+from ledger.procedure.command import parse
+from projections import projections, rebuild
+
+ACTOR = Actor(staff_ref="HMC-duty", role="practitioner")
+SINGLE, BATCH, BATCHES = 400, 1000, 5
+CORES = os.cpu_count() or 1
+
+
+class Result(NamedTuple):
+    """One line of the table: our rate, what it is compared with, their ratio, and the ratio we aim for."""
+
+    what: str
+    ours: float
+    unit: str
+    compared_with: str
+    theirs: float
+    ratio: float
+    target: str
+
+
+def command(number: int) -> dict[str, Any]:
+    """A person linked to a case: twelve fields, half of them sealed. Fifty persons, so that scopes exist."""
+    return {
+        "do": "PersonLinked",
+        "case": "HM-1",
+        "person_id": f"P{number % 50}",
+        "roles": ["child"],
+        "age_band": "12-15",
+        "name": f"Child number {number % 50} of the measured case",
+        "dob": "2012-03-02",
+        "safe_contact": "only by telephone, on weekdays before three o'clock",
+        "consistent_identifier": f"9990000{number % 50:03}",
+        "lives_with": ["P7", "P8"],
+        "late_reason": "recorded at the end of the duty shift, after the visit",
+    }
+
+
+def founded(folder: Path) -> Ledger:
+    """A practice ledger with one open case, fifty known persons, and no passphrase."""
+    ledger = Ledger.create(
+        folder,
+        agency_id="HMC",
+        agency_name="Harrowmere City Council",
+        kind="local_authority",
+        flags={"public_authority": True},
+        recovery=folder.with_suffix(".recovery"),
+        practice=True,
+    )
+    ledger.record({"do": "CaseOpened", "case": "HM-1"}, actor=ACTOR)
+    ledger.record_atomic([command(i) for i in range(50)], actor=ACTOR)
+    return ledger
+
+
+def appends(folder: Path) -> tuple[list[Result], Ledger]:
+    """Single durable appends of a judged event, and batches of 1000, in turns with the plain application's."""
+    ledger, app, stream = founded(folder / "ours"), plain.application(folder / "plain.db"), uuid4()
+    version = 0
+
+    def plain_save(count: int) -> None:
+        nonlocal version
+        events = [plain.event(stream, version + i + 1, command(i)) for i in range(count)]
+        version += count
+        app.save(*events)
+
+    ours_single, plain_single, ours_batch, plain_batch = [], [], [], []
+    for round_number in range(4):
+        for number in range(SINGLE // 4):
+            ours_single.append(_timed(lambda n=number: ledger.record(command(n), actor=ACTOR)))
+            plain_single.append(_timed(lambda: plain_save(1)))
+        assert round_number < 4
+    for _ in range(BATCHES):
+        # Parsing JSON shapes is the door's work, in both; events are objects when they are saved.
+        commands = [parse(command(i), actor=ACTOR) for i in range(BATCH)]
+        ours_batch.append(_timed(lambda c=commands: ledger.record_atomic(c)) / BATCH)
+        plain_batch.append(_timed(lambda: plain_save(BATCH)) / BATCH)
+    app.close()
+    results = [
+        _compared("append, one judged event", ours_single, "plain eventsourcing", plain_single, "≥ 0.6"),
+        _compared("append, batch of 1000 judged events", ours_batch, "plain eventsourcing", plain_batch, "≥ 0.3"),
+    ]
+    per_plain = _size(folder / "plain.db") / version
+    records = ledger.head().position
+    per_ours = (_size(ledger.folder.records) + _size(ledger.folder.vault)) / records
+    results.append(
+        Result("bytes on disk per record", per_ours, "B", "plain eventsourcing", per_plain, per_ours / per_plain, "≤ 2.5")
+    )
+    return results, ledger
+
+
+def verification(ledger: Ledger, records: int) -> list[Result]:
+    """Default verification, and every signature, against raw `Ed25519PublicKey.verify` on every core."""
+    commands = [parse(command(i), actor=ACTOR) for i in range(BATCH)]
+    while ledger.head().position < records:
+        ledger.record_atomic(commands)
+    count = ledger.head().position
+    default = min(_timed(lambda: _verified(ledger)) for _ in range(3))
+    thorough = _timed(lambda: _verified(ledger, every_signature=True))
+    raw = raw_verifications_per_second()
+    return [
+        Result("default verify", count / default, "records/s", "target", 100_000, count / default / 100_000, "≥ 1"),
+        Result(
+            "verify, every signature",
+            count / thorough,
+            "records/s",
+            f"raw Ed25519 verify on {CORES} cores",
+            raw,
+            count / thorough / raw,
+            "≥ 0.8",
+        ),
+    ]
+
+
+def rebuilds(ledger: Ledger) -> list[Result]:
+    """Each projection from zero over the same ledger."""
+    results = []
+    for name in projections():
+        rebuild(ledger, name)
+        taken = min(_timed(lambda n=name: rebuild(ledger, n)) for _ in range(2))
+        rate = ledger.head().position / taken
+        results.append(Result(f"rebuild {name}", rate, "events/s", "target", 40_000, rate / 40_000, "≥ 1"))
+    return results
+
+
+def raw_verifications_per_second() -> float:
+    """Bare signature verifications on all cores (the library releases the GIL)."""
+    key = Ed25519PrivateKey.generate()
+    public, message = key.public_key(), bytes(149)
+    signature = key.sign(message)
+
+    def some(count: int) -> None:
+        for _ in range(count):
+            public.verify(signature, message)
+
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(some, [200] * CORES))
+        taken = _timed(lambda: list(pool.map(some, [5_000] * CORES)))
+    return 5_000 * CORES / taken
+
+
+def _verified(ledger: Ledger, *, every_signature: bool = False) -> None:
+    report = ledger.verify(every_signature=every_signature)
+    if report.verdict != "verified":
+        raise RuntimeError(f"the measured ledger does not verify: {report.first_bad}")
+
+
+def _compared(what: str, ours: list[float], name: str, theirs: list[float], target: str) -> Result:
+    mine, other = median(ours), median(theirs)
+    return Result(what, 1 / mine, "events/s", name, 1 / other, other / mine, target)
+
+
+def _timed(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def _size(path: Path) -> int:
+    """A database with its log folded in."""
+    import sqlite3
+
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    return path.stat().st_size
+
+
+def room(folder: Path) -> Path:
+    """An empty folder to measure in."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

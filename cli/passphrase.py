@@ -1,0 +1,107 @@
+"""Passphrases: from a file, from a command's output, or typed; never an argument, never in a message."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from cli.settings import Settings
+
+LARGEST = 4096
+HOW = "Give --passphrase-file or --passphrase-command, set them in settings.json, or run this on a terminal"
+
+
+def given(settings: Settings) -> bytes | None:
+    """The passphrase that the settings lead to; None when they name no source."""
+    if settings.get("passphrase_file"):
+        return _first_line(_read(Path(settings["passphrase_file"])), "The passphrase file")
+    if settings.get("passphrase_command"):
+        return _first_line(_run(settings["passphrase_command"]), "The passphrase command")
+    return None
+
+
+def existing(settings: Settings) -> bytes:
+    """The passphrase of a ledger that has one; `Locked` when there is no way to ask for it."""
+    from ledger.errors import Locked
+
+    if (found := given(settings)) is not None:
+        return found
+    if not sys.stdin.isatty():
+        raise Locked(f"A passphrase is needed and none was given. {HOW}")
+    typed: str = click.prompt("Passphrase", hide_input=True, err=True)
+    return typed.encode()
+
+
+def new(settings: Settings) -> bytes:
+    """The passphrase for a ledger about to be made; on a terminal it is typed twice."""
+    from ledger.errors import UsageError
+
+    if (found := given(settings)) is not None:
+        return found
+    if not sys.stdin.isatty():
+        raise UsageError(f"A new ledger's keys need a passphrase. {HOW}; or say --no-passphrase")
+    typed: str = click.prompt("New passphrase", hide_input=True, confirmation_prompt="Again", err=True)
+    return typed.encode()
+
+
+class Once:
+    """Asks for an existing passphrase when first called; a failure to give one is remembered as well as one given."""
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        self._settings = settings
+        self._given: bytes | None = None
+        self._failed: Exception | None = None
+
+    def __call__(self) -> bytes:
+        if self._failed is not None:
+            raise self._failed  # whoever reads many sealed values asks again for each
+        if self._given is None:
+            try:
+                self._given = existing(self._settings())
+            except Exception as error:
+                self._failed = error
+                raise
+        return self._given
+
+
+def _read(path: Path) -> bytes:
+    from ledger.errors import UsageError
+
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"The passphrase file {path} cannot be read: {error.strerror}") from None
+
+
+def _run(command: str | list[str]) -> bytes:
+    from ledger.errors import Undecided, UsageError
+
+    try:
+        words = shlex.split(command) if isinstance(command, str) else command
+    except ValueError:
+        words = []
+    if not words:
+        raise UsageError("The passphrase command is empty, or its quotes do not match")
+    try:
+        # Its stderr and stdin stay the user's own: it may have to ask for something.
+        run = subprocess.run(words, stdout=subprocess.PIPE, check=False)  # noqa: S603 - the user's own command
+    except OSError as error:
+        raise UsageError(f"The passphrase command {words[0]} cannot be run: {error.strerror}") from None
+    if run.returncode:
+        raise Undecided(f"The passphrase command {words[0]} failed with exit code {run.returncode}")
+    return run.stdout
+
+
+def _first_line(found: bytes, what: str) -> bytes:
+    from ledger.errors import UsageError
+
+    line = found.split(b"\n", 1)[0].removesuffix(b"\r")
+    if not line or len(line) > LARGEST:
+        raise UsageError(f"{what} must give the passphrase as its first line, not empty and at most {LARGEST} bytes")
+    return line

@@ -1,0 +1,166 @@
+"""Playing a scenario: a practice ledger for each agency, each act recorded at its own time, each expectation held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli import exits, results
+from cli.results import Result
+from cli.scenario import Act, Agency, Check, Scenario, found
+
+if TYPE_CHECKING:
+    from ledger import Ledger
+
+CLOSE = 1e-4
+
+
+class Player:
+    """Plays one scenario below `into`; the ledgers stay open until the stack that it was given closes."""
+
+    def __init__(self, scenario: Scenario, into: Path, stack: ExitStack) -> None:
+        self.scenario = scenario
+        self.into = into
+        self.ledgers: dict[str, Ledger] = {}
+        self.stack = stack
+        self.latest = scenario.agencies[0].id  # whose ledger the last line was for
+        self.sent: dict[str, dict[str, str]] = {}  # disclosure id → sending agency → its record's hash
+
+    def play(self) -> Iterator[Result]:
+        """Each line's result, in order, once it is stored."""
+        for agency in self.scenario.agencies:
+            yield self._open(agency)
+        for step in self.scenario.steps:
+            yield self._check(step) if isinstance(step, Check) else self._act(step)
+
+    def _open(self, agency: Agency) -> Result:
+        from ledger import Ledger
+        from ledger.errors import Malformed
+
+        ledger = self.stack.enter_context(
+            Ledger.create(
+                self.into / agency.id,
+                agency_id=agency.id,
+                agency_name=agency.name,
+                kind=agency.kind,
+                flags=agency.flags,
+                recovery=self.into / f"{agency.id}.recovery",
+                practice=True,
+                passphrase=None,
+                at=agency.at,
+            )
+        )
+        self.ledgers[agency.id] = ledger
+        genesis = ledger.reading(1)
+        opened: dict[str, Any] = {
+            "records": [{"position": 1, "hash": genesis.hash.hex(), "kind": genesis.kind}],
+            "findings": [],
+        }
+        for number, command in enumerate(agency.setup, 1):
+            result = self._record(agency.line, agency.id, command)
+            if result.code != exits.DONE:
+                why = result.json.get("error") or f"refused by {result.json['refused']}: {result.json['message']}"
+                raise Malformed(f"Line {agency.line} of the scenario: setup command {number} was not recorded: {why}")
+            for key in opened:
+                opened[key] += result.json[key]
+        return Result(agency.line, exits.DONE, {"ledger": agency.id, **opened})
+
+    def _act(self, act: Act) -> Result:
+        self.latest = act.ledger
+        command = self._with_sender(act.ledger, act.command)
+        extra = {"row": act.row} if act.row is not None else {}
+        result = self._record(act.line, act.ledger, command, **extra)
+        for record in result.json.get("records", ()):
+            if results.short(record["kind"]) == "DisclosureMade" and "disclosure_id" in command:
+                self.sent.setdefault(command["disclosure_id"], {})[act.ledger] = record["hash"]
+        return held(act, result)
+
+    def _record(self, line: int, agency: str, command: dict[str, Any], **extra: Any) -> Result:
+        actor = {"staff_ref": f"{agency}-duty", "role": "practitioner"}
+        text = json.dumps(command).encode()
+        return results.attempt(self.ledgers[agency], line, text, actor, ledger=agency, **extra)
+
+    def _with_sender(self, agency: str, command: dict[str, Any]) -> dict[str, Any]:
+        """A receipt quotes the record of its sender, where that was played here (R0.9)."""
+        if command.get("do") != "DisclosureReceived" or command.get("sender_event_hash") is not None:
+            return command
+        senders = {who: at for who, at in self._senders(command).items() if who != agency}
+        provider = command.get("provider")
+        named = provider.get("agency") if isinstance(provider, Mapping) else None
+        chosen = senders.get(named) if named in senders else next(iter(senders.values()), None)
+        return command if chosen is None else {**command, "sender_event_hash": chosen}
+
+    def _senders(self, command: dict[str, Any]) -> dict[str, str]:
+        disclosure = command.get("disclosure_id")
+        return self.sent.get(disclosure, {}) if isinstance(disclosure, str) else {}
+
+    def _check(self, check: Check) -> Result:
+        """Whether the view says so: in the ledger that is named; where none is, in any of them."""
+        from ledger.errors import UsageError
+        from projections import show
+
+        extra = {"ledger": check.ledger or self.latest, "check": check.view}
+        names = [check.ledger] if check.ledger else [self.latest, *(n for n in self.ledgers if n != self.latest)]
+        first: Any = None
+        for name in names:
+            try:
+                answer: Any = show(self.ledgers[name], check.view, check.args, check.as_at)
+            except UsageError as error:
+                answer = {"error": str(error)}
+            if says(answer, check.equals):
+                return Result(check.line, exits.DONE, {**extra, "ledger": name, "held": True})
+            first = answer if first is None else first
+        shown = part(first, check.equals)
+        return Result(check.line, exits.INTEGRITY, {**extra, "held": False, "expected": check.equals, "found": shown})
+
+
+def held(act: Act, result: Result) -> Result:
+    """The result with what was expected and found where the two differ; an expected refusal is no fault of the run."""
+    if act.expect is None:
+        return result
+    wanted, is_refused = act.expect, "refused" in result.json
+    refused = frozenset(result.json.get("refused", ()))
+    findings = found(result.json.get("findings", ()))
+    as_wanted = (wanted.refused is None or refused == wanted.refused) and (
+        wanted.findings is None or findings == wanted.findings
+    )
+    if (is_refused and not wanted.refused) or "error" in result.json:
+        as_wanted = False
+    if as_wanted:
+        return Result(result.line, exits.DONE, {**result.json, "held": True})
+    expected = {
+        **({"findings": spelled(wanted.findings)} if wanted.findings is not None else {}),
+        **({"refused": sorted(wanted.refused)} if wanted.refused is not None else {}),
+    }
+    seen = {"findings": spelled(findings), "refused": sorted(refused)}
+    return Result(result.line, exits.INTEGRITY, {**result.json, "held": False, "expected": expected, "found": seen})
+
+
+def spelled(findings: frozenset[tuple[str, str]]) -> list[str]:
+    return [f"{level} {rule}" for level, rule in sorted(findings)]
+
+
+def says(value: Any, wanted: Any) -> bool:
+    """Whether `value` says at least what is wanted: the keys given, lists item by item, numbers to four places."""
+    if isinstance(wanted, dict):
+        return isinstance(value, dict) and all(key in value and says(value[key], wanted[key]) for key in wanted)
+    if isinstance(wanted, list):
+        same = isinstance(value, list) and len(value) == len(wanted)
+        return same and all(says(v, w) for v, w in zip(value, wanted, strict=True))
+    if isinstance(wanted, bool) or isinstance(value, bool):
+        return value is wanted
+    if isinstance(wanted, int | float) and isinstance(value, int | float):
+        return abs(value - wanted) <= CLOSE
+    return bool(value == wanted)
+
+
+def part(value: Any, wanted: Any) -> Any:
+    """The part of `value` that stands where `wanted` says something, to be shown beside it."""
+    if isinstance(wanted, dict) and isinstance(value, dict):
+        return {key: part(value[key], wanted[key]) if key in value else None for key in wanted} or value
+    if isinstance(wanted, list) and isinstance(value, list) and len(value) == len(wanted):
+        return [part(v, w) for v, w in zip(value, wanted, strict=True)]
+    return value

@@ -1,0 +1,78 @@
+"""Settings: a flag, else the environment, else the ledger folder's `settings.json`, else the user's own file.
+
+Keys: `actor`, `role`, `passphrase_file`, `passphrase_command` (a text or a list of words); in the user's file also
+`ledger`, the folder to use. A relative `passphrase_file` is relative to the file that names it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+NAME = "settings.json"
+KEYS = ("actor", "role", "passphrase_file", "passphrase_command")
+LARGEST = 1 << 16
+
+Settings = Mapping[str, Any]
+
+
+def user_file() -> Path:
+    """Where the user's own settings lie."""
+    home = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(home) if home and Path(home).is_absolute() else Path.home() / ".config") / "ruleseven" / NAME
+
+
+def read(path: Path) -> Settings:
+    """The settings in one file; none when there is no file. `Malformed` says which key is wrong."""
+    from ledger.errors import Malformed
+
+    try:
+        with path.open("rb") as file:
+            found = file.read(LARGEST + 1)
+            described = os.fstat(file.fileno())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    try:
+        values = json.loads(found) if len(found) <= LARGEST else None
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise Malformed(f"{path} is not a JSON object of settings; its keys are {', '.join(KEYS)}")
+    for key, value in values.items():
+        if key not in (*KEYS, "ledger"):
+            raise Malformed(f"{path}: there is no setting {key!r}; the keys are {', '.join(KEYS)}")
+        if not _fits(key, value):
+            raise Malformed(f"{path}: the setting {key} must be a text")
+    if values.get("passphrase_command") and not _ours(described):
+        raise Malformed(
+            f"{path} names a command to run, but others can write it. Make it yours alone (chmod 600) or remove the key"
+        )
+    if values.get("passphrase_file"):
+        values["passphrase_file"] = str(path.parent / Path(values["passphrase_file"]).expanduser())
+    return values
+
+
+def write(path: Path, values: Settings) -> None:
+    """Write a new settings file that only its owner reads; an existing one is left as it is."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump({key: values.get(key) for key in KEYS}, file, indent=2)
+        file.write("\n")
+
+
+def _fits(key: str, value: Any) -> bool:
+    if key == "passphrase_command" and isinstance(value, list):
+        return all(isinstance(word, str) for word in value)
+    return value is None or isinstance(value, str)
+
+
+def _ours(described: os.stat_result) -> bool:
+    """Whether nobody but this user (or root) can have written what the file says."""
+    return described.st_uid in (os.geteuid(), 0) and not described.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -1,0 +1,158 @@
+"""`ruleseven verify`: the numbered checks over every stored byte, and one plain verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import exits
+from cli.wiring import Verb, wiring
+from cli.words import answer, count, say
+
+if TYPE_CHECKING:
+    from ledger import Trust
+
+Heads = Sequence[tuple[int, bytes]]
+Passphrase = Callable[[], bytes | None]
+
+COLOURS = {"verified": "green", "failed": "red", "undecided": "yellow"}
+STEPS = {
+    1: "its shape",
+    2: "its ledger and position",
+    3: "the hash of the record before it",
+    4: "its hour",
+    5: "its key",
+    6: "its signature",
+    7: "its content",
+    8: "its fields",
+    9: "the heads kept outside",
+}
+
+
+class Kept(click.ParamType[tuple[int, bytes]]):
+    """A head that somebody kept: POSITION:HASH."""
+
+    name = "POSITION:HASH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, bytes]:
+        position, _, digits = str(value).partition(":")
+        try:
+            head = (int(position), bytes.fromhex(digits))
+        except ValueError:
+            head = (0, b"")
+        if head[0] < 1 or len(head[1]) != 32:
+            self.fail(f"{value!r} is not a head: write its position, a colon and its hash of 64 hex digits", param, ctx)
+        return head
+
+
+@click.command(cls=Verb)
+@click.option("--every-signature", is_flag=True, help="Check each signature, not just those that vouch for the rest.")
+@click.option(
+    "--trust",
+    "trust_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Whose key it must be: a trust file, an agency's card or its public key. Else the charter's own.",
+)
+@click.option("--head", "heads", multiple=True, type=Kept(), help="A head that was written down elsewhere.")
+def verify(every_signature: bool, trust_file: Path | None, heads: tuple[tuple[int, bytes], ...]) -> int:
+    """Verify the ledger: exit 0 verified, 1 failed, 5 undecided."""
+    wired = wiring()
+    trust = None
+    if trust_file is not None:
+        from ledger import Trust
+
+        trust = Trust.load(trust_file)
+    held = (*heads, *([trust.head] if trust and trust.head else ()))
+    found = verdict_of(wired.folder, wired.passphrase, trust, every_signature=every_signature, heads=held)
+    if wired.json:
+        answer(found)
+    else:
+        show(found, heads=len(held))
+    return exits.VERDICTS[found["verdict"]]
+
+
+def verdict_of(
+    folder: Path, passphrase: Passphrase, trust: Trust | None = None, *, every_signature: bool, heads: Heads = ()
+) -> dict[str, Any]:
+    """The verdict on a ledger folder as the contract spells it; `records` and `head` are the head to keep elsewhere.
+
+    A ledger that is intact but not the trusted agency's is undecided, at position 0: whose word is it?
+    """
+    from ledger import verify_folder
+
+    found = verify_folder(folder, passphrase=passphrase, every_signature=every_signature, heads=heads)
+    report, bad = found.report, found.report.first_bad
+    shown = {"position": bad.position, "step": bad.step, "reason": bad.reason} if bad else None
+    verdict: str = report.verdict
+    if trust and found.charter and verdict == "verified" and (distrust := trust.accepts(found.charter.to_bytes())):
+        verdict, shown = "undecided", {"position": 0, "step": 0, "reason": distrust}
+    return {
+        "verdict": verdict,
+        "records": report.records,
+        "head": report.head.hash.hex(),
+        "signatures": report.signatures,
+        "unchecked": report.unchecked,
+        "erased": report.erased,
+        "disputed": report.disputed,
+        "missing": list(report.missing),
+        "steps_back": list(report.steps_back),
+        "heads": report.heads,
+        "trust": trust.name if trust else "self",
+        "practice": found.practice,
+        "first_bad": shown,
+    }
+
+
+def show(found: Mapping[str, Any], *, heads: int = 0) -> None:
+    """The verdict, then what was and what was not checked."""
+    say(headline(found), colour=COLOURS[found["verdict"]], bold=True)
+    if found["practice"]:
+        say("PRACTICE LEDGER: its times were supplied, and it is evidence of nothing.", colour="magenta", bold=True)
+    for sentence in (*_checked(found, heads), *_odd(found)):
+        say(f"  {sentence}")
+
+
+def headline(found: Mapping[str, Any]) -> str:
+    """The verdict in one line."""
+    held = f"{count(found['records'], 'record')}, head {found['head']}"
+    bad = found["first_bad"]
+    if found["verdict"] == "verified" or not bad:
+        return f"{found['verdict'].capitalize()}: {held}"
+    if not bad["position"]:
+        return f"{found['verdict'].capitalize()}: {bad['reason']}"
+    step = STEPS.get(bad["step"], "what it says")
+    where = f"position {bad['position']}, step {bad['step']} ({step})"
+    return f"{found['verdict'].capitalize()} at {where}: {bad['reason']}"
+
+
+def _checked(found: Mapping[str, Any], heads: int) -> Iterator[str]:
+    """What was checked, and what was not."""
+    which = "every one" if found["signatures"] >= found["records"] else "those that vouch for the rest"
+    if found["verdict"] != "failed":
+        yield f"Checked: every stored byte, and {count(found['signatures'], 'signature')} ({which})."
+    if found["unchecked"]:
+        yield f"Not checked: the sealed part of {count(found['unchecked'], 'record')}; the vault is absent or locked."
+    if found["trust"] == "self":
+        yield "Not checked: whose it is. It agrees with its own charter; --trust FILE holds it against a key you know."
+    elif found["verdict"] == "verified":
+        yield f"Checked: by your trust file it is the ledger of {found['trust']}."
+    if heads:
+        yield f"Checked: of {count(heads, 'head')} kept elsewhere, {found['heads']} in it."
+    else:
+        yield "Not checked: any head kept elsewhere (--head POSITION:HASH); without one, a cut-off end does not show."
+
+
+def _odd(found: Mapping[str, Any]) -> Iterator[str]:
+    """What is worth knowing though it fails nothing, and what could not be decided."""
+    if found["erased"]:
+        yield f"Erased since, each by a recorded erasure: content of {count(found['erased'], 'record')}."
+    if found["disputed"]:
+        yield f"Disputed: {count(found['disputed'], 'record')} written under a key that was since recovered."
+    if found["missing"]:
+        yield f"Undecided: keys are missing that no erasure explains, first at position {found['missing'][0]}."
+    if found["steps_back"]:
+        yield f"Reported: the clock stood behind at {count(len(found['steps_back']), 'position')}."

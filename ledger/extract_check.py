@@ -1,0 +1,287 @@
+"""Checking a signed extract offline, with nothing but the file and whom one trusts.
+
+The steps carry the numbers of `ledger.proof.verify`. Position 0 stands for the file itself.
+
+0. The file is a signed extract of this format; its genesis (steps 1, 2, 5 to 8 below) proves a charter; the charter is
+   the one trusted; the file is signed by that agency's key. An agency that is not trusted leaves the verdict
+   undecided: the file may be intact, but nobody has said whose word it is.
+1. Each record: 193 bytes, format 1. 2. Of this ledger; positions ascend, none after the head. 3. Where two records are
+   neighbours, the second holds the first's hash; the record at the head's position has the head's hash.
+5. The key is live at that position. 6. The signature. 7. The fields hash to the header's content.
+8. Fields 0 to 3 are open and of this stream; versions run from 1 to the head's without a gap; openings are canonical;
+   the hour holds the recorded time; every closed field is listed as withheld, with a reason, and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion, StorageError
+from ledger.proof import values
+from ledger.proof.charter import GENESIS_KIND, Charter, check_genesis
+from ledger.proof.commitments import Committer, content_hash, open_value, scopes_digest, stream_id
+from ledger.proof.envelope import EXTRACT_TAG, MAX_SIZE, Envelope, check_body, open_body
+from ledger.proof.fields import ABOUT, KIND, PAYLOAD, RECORDED, SCOPES, STREAM
+from ledger.proof.keys import KeySchedule
+from ledger.proof.primitives import verify as verify_signature
+from ledger.proof.record import (
+    HEADER_SIZE,
+    HOUR_US,
+    RECORD_SIZE,
+    Header,
+    header_from_bytes,
+    record_hash,
+    signature_of,
+    signed_message,
+)
+from ledger.procedure.declare import BY_WIRE
+from ledger.trust import Trust
+
+SHAPE = {
+    "about": list,
+    "format": int,
+    "genesis": list,
+    "given": dict,
+    "head": list,
+    "kind": str,
+    "mode": str,
+    "practice": bool,
+    "records": list,
+    "withheld": list,
+}
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class ExtractReport:
+    """The verdict on an extract. `first_bad` is (position, step, reason); position 0 is the file itself."""
+
+    verdict: str
+    agency: str
+    trust: str
+    records: int = 0
+    opened: int = 0
+    withheld: int = 0
+    mode: str = ""
+    practice: bool = False
+    about: tuple[str, str] = ("", "")
+    given: Mapping[str, str] | None = None
+    head: tuple[int, str] = (0, "")
+    first_bad: tuple[int, int, str] | None = None
+
+
+class Bad(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, position: int, step: int, reason: str) -> None:
+        super().__init__(reason)
+        self.where = (position, step, reason)
+
+
+def verify_extract(path: Path, trust: Trust) -> ExtractReport:
+    """Check an extract file against whom one trusts.
+
+    A damaged or altered extract is a verdict, not an error; `ForeignFile` says that the file is no extract at all.
+    """
+    return check_extract(_read(path), trust)
+
+
+def check_extract(data: bytes, trust: Trust) -> ExtractReport:
+    """The verdict on the bytes of an extract."""
+    agency, body = "", {}
+    try:
+        try:
+            envelope = open_body(data, MAX_SIZE)
+            body = _body_of(envelope)
+            charter, genesis = _genesis(envelope, body)
+            agency = charter.name
+            if (distrust := trust.accepts(charter.to_bytes())) is not None:
+                return ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, distrust))
+            check_body(envelope, charter.public, EXTRACT_TAG)
+        except NewerVersion as error:
+            return ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, str(error)))
+        except (Malformed, IntegrityError) as error:
+            raise Bad(0, 0, str(error)) from None
+        records, opened = _Checker(envelope.ledger, charter, genesis).check(body)
+    except Bad as bad:
+        return ExtractReport("failed", agency, trust.name, first_bad=bad.where)
+    return ExtractReport(
+        "verified",
+        agency,
+        trust.name,
+        records,
+        opened,
+        len(body["withheld"]),
+        body["mode"],
+        body["practice"],
+        (body["about"][0], body["about"][1]),
+        body["given"],
+        (body["head"][0], body["head"][1].hex()),
+    )
+
+
+def _body_of(envelope: Envelope) -> dict[str, Any]:
+    body = values.decode(envelope.body, MAX_SIZE)
+    if not isinstance(body, dict) or body.get("kind") != "extract":
+        raise ForeignFile("This signed file is not an extract.")
+    if type(body.get("format")) is int and body["format"] > FORMAT:
+        raise NewerVersion("This extract was written by a newer RuleSeven; update this program to check it.")
+    if {name: type(part) for name, part in body.items()} != SHAPE or body["mode"] != "complete":
+        raise Malformed("the extract does not have the parts that a complete extract has")
+    texts = [*body["about"], *body["given"].values()]
+    if len(body["about"]) != 2 or any(type(text) is not str for text in texts):
+        raise Malformed("the extract does not say in words what it is about and to whom it was given")
+    return body
+
+
+def _genesis(envelope: Envelope, body: Mapping[str, Any]) -> tuple[Charter, Header]:
+    """The charter that the genesis record proves. Nothing is trusted yet."""
+    _, leaves, _ = _parts(body["genesis"], 1)
+    fields = _Fields(Committer(envelope.ledger), leaves, 1)
+    if len(fields.values) <= PAYLOAD or fields.values[KIND] != GENESIS_KIND:
+        raise Malformed("the first record in the extract is not a genesis")
+    charter = check_genesis(fields.values, envelope.ledger, body["practice"])
+    header = _Checker(envelope.ledger, charter, None).record(body["genesis"], 1)[0]
+    if header.position != 1:
+        raise Malformed("the genesis is not at position 1")
+    return charter, header
+
+
+def _parts(item: Any, position: int) -> tuple[bytes, list[bytes], list[bytes]]:
+    """[record, leaves, ciphertext hashes], each of its type."""
+    if type(item) is not list or len(item) != 3 or [type(part) for part in item] != [bytes, list, list]:
+        raise Bad(position, 1, "an entry of the extract is not a record with its fields")
+    record, leaves, hashes = item
+    if any(type(leaf) is not bytes for leaf in leaves) or any(type(h) is not bytes or len(h) != 32 for h in hashes):
+        raise Bad(position, 7, "the fields of a record are not byte strings")
+    return record, leaves, hashes
+
+
+class _Fields:
+    """The fields of one record in an extract: values where they are open, Ellipsis where they are withheld."""
+
+    def __init__(self, committer: Committer, leaves: list[bytes], position: int) -> None:
+        self.commitments: list[bytes] = []
+        self.values: list[Any] = []
+        try:
+            for index, leaf in enumerate(leaves):
+                self.commitments.append(committer.leaf_commitment(index, leaf))
+                self.values.append(open_value(leaf[1:]) if leaf[:1] == b"\x01" else ...)
+        except (Malformed, IndexError) as error:
+            raise Bad(position, 8, f"a field does not open: {error}") from None
+
+    @property
+    def closed(self) -> list[int]:
+        return [index for index, value in enumerate(self.values) if value is ...]
+
+
+class _Checker:
+    """Checks records of one ledger against the charter's keys."""
+
+    def __init__(self, ledger: bytes, charter: Charter, genesis: Header | None) -> None:
+        self._ledger = ledger
+        self._practice = charter.practice
+        self._schedule = KeySchedule(charter.public)
+        self._committer = Committer(ledger)
+        self._genesis = genesis
+
+    def check(self, body: Mapping[str, Any]) -> tuple[int, int]:
+        """All records of an extract; how many there are, and how many fields are open."""
+        head, head_hash, version = self._head(body)
+        about = body["about"]
+        stream = stream_id(self._ledger, about[0], about[1])
+        position, digest, opened = 0, b"", 0
+        withheld: dict[int, list[int]] = {}
+        for entry in body["withheld"]:
+            if type(entry) is not list or [type(p) for p in entry] != [int, int, str] or not entry[2]:
+                raise Bad(0, 8, "a withheld field is not listed with its position, index and reason")
+            withheld.setdefault(entry[0], []).append(entry[1])
+        for count, item in enumerate(body["records"], 1):
+            before = position
+            header, fields = self.record(item, position + 1)
+            position = header.position
+            if position <= before or position > head:
+                raise Bad(position, 2, "the records are not in order of position, up to the head")
+            if position == before + 1 and before and header.previous != digest:
+                raise Bad(position, 3, "the record does not follow the one before it")
+            digest = record_hash(item[0])
+            if position == head and digest != head_hash:
+                raise Bad(position, 3, "the record is not the one that the head names")
+            self._content(header, fields, stream, count)
+            if fields.closed != withheld.pop(position, []):
+                raise Bad(position, 8, "the fields that are closed are not those listed as withheld")
+            opened += len(fields.values) - len(fields.closed)
+        if len(body["records"]) != version:
+            raise Bad(position, 8, f"the stream has {version} records at the head; {len(body['records'])} are here")
+        if withheld:
+            raise Bad(min(withheld), 8, "a field is listed as withheld of a record that is not here")
+        return version, opened
+
+    def record(self, item: Any, expected: int) -> tuple[Header, _Fields]:
+        """Steps 1, 2, 5, 6 and 7 for one record."""
+        record, leaves, hashes = _parts(item, expected)
+        if len(record) != RECORD_SIZE:
+            raise Bad(expected, 1, f"the record is not {RECORD_SIZE} bytes")
+        try:
+            header = header_from_bytes(record)
+        except (Malformed, NewerVersion) as error:
+            raise Bad(expected, 1, str(error)) from None
+        position = header.position
+        if header.ledger != self._ledger:
+            raise Bad(expected, 2, "the record belongs to another ledger")
+        live = self._schedule.live(position)
+        if live is None or header.key_id != live.key_id:
+            raise Bad(position, 5, "the record names another key than the one that may sign at this position")
+        message = signed_message(record[:HEADER_SIZE], self._practice)
+        if not verify_signature(live.public, signature_of(record), message):
+            raise Bad(position, 6, "the signature is not valid")
+        fields = _Fields(self._committer, leaves, position)
+        if content_hash(fields.commitments, scopes_digest(hashes)) != header.content:
+            raise Bad(position, 7, "the fields are not what the record was signed for")
+        return header, fields
+
+    def _content(self, header: Header, fields: _Fields, stream: bytes, version: int) -> None:
+        """Step 8 for one record of the stream."""
+        position, found = header.position, fields.values
+        if len(found) < PAYLOAD or ... in found[: SCOPES + 1]:
+            raise Bad(position, 8, "a complete extract leaves fields 0 to 3 open")
+        kind, where, recorded = found[KIND], found[STREAM], found[RECORDED]
+        if type(where) is not list or where != [stream, version] or type(where[1]) is not int:
+            raise Bad(position, 8, f"this is not version {version} of the stream that the extract is about")
+        if type(recorded) is not list or len(recorded) != 2 or type(recorded[0]) is not int:
+            raise Bad(position, 8, "field 2 is not a time and whether the clock was behind")
+        if recorded[0] // HOUR_US != header.hour:
+            raise Bad(position, 8, "the recorded time is not within the hour of the header")
+        declared = BY_WIRE.get(kind) if type(kind) is str else None
+        if declared is not None and declared.size != len(found):
+            raise Bad(position, 8, f"a {kind} has {declared.size} fields, this one has {len(found)}")
+        about = found[ABOUT]
+        if about is not ... and (
+            type(about) is not list or len(about) != 2 or stream_id(self._ledger, *map(str, about)) != stream
+        ):
+            raise Bad(position, 8, "field 5 names another stream than field 1")
+
+    def _head(self, body: Mapping[str, Any]) -> tuple[int, bytes, int]:
+        head = body["head"]
+        if len(head) != 3 or [type(part) for part in head] != [int, bytes, list] or len(head[1]) != 32:
+            raise Bad(0, 9, "the head is not a position, a hash and stream versions")
+        about = body["about"]
+        stream = stream_id(self._ledger, about[0], about[1])
+        for entry in head[2]:
+            if type(entry) is list and len(entry) == 2 and entry[0] == stream and type(entry[1]) is int:
+                return head[0], head[1], entry[1]
+        raise Bad(0, 9, "the head does not say how many records this stream has")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_SIZE + 1)
+    except FileNotFoundError:
+        raise ForeignFile(f"{path} does not exist.") from None
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror}.") from None
+    if len(data) > MAX_SIZE:
+        raise ForeignFile(f"{path.name} is larger than an extract may be ({MAX_SIZE >> 20} MiB).")
+    return data

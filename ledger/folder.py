@@ -1,0 +1,73 @@
+"""The ledger folder: which file is which, and how a secret one is written."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.errors import ForeignFile, Locked, StorageError
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files of one ledger below `path`."""
+
+    path: Path
+
+    @property
+    def records(self) -> Path:
+        return self.path / "ledger.db"
+
+    @property
+    def vault(self) -> Path:
+        return self.path / "vault.db"
+
+    @property
+    def views(self) -> Path:
+        return self.path / "views.db"
+
+    @property
+    def signing_key(self) -> Path:
+        return self.path / "keys" / "signing"
+
+    @property
+    def vault_key(self) -> Path:
+        return self.path / "keys" / "vault.key"
+
+    def prepare(self) -> None:
+        """Make the folder for a new ledger; `ForeignFile` when anything of a ledger is there already."""
+        for file in (self.records, self.vault, self.signing_key, self.vault_key):
+            if file.exists():
+                raise ForeignFile(f"{file} exists: there is a ledger here already, and it is not touched.")
+        try:
+            (self.path / "keys").mkdir(parents=True, exist_ok=True)
+            (self.path / "keys").chmod(0o700)
+        except OSError as error:
+            raise StorageError(f"The folder {self.path} cannot be made: {error.strerror}.") from None
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Write a new file that only its owner can read; an existing one is never replaced."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ForeignFile(f"{path} exists already; name a new file.") from None
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}.") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_secret(path: Path, purpose: str, limit: int = 65_536) -> bytes:
+    """A key file's bytes."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit)
+    except FileNotFoundError:
+        raise Locked(f"{path.name} is missing from the ledger's keys: without it {purpose} is not possible.") from None
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror}.") from None

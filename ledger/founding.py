@@ -1,0 +1,78 @@
+"""Founding a ledger: its keys, its vault, and the genesis that says whose it is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.errors import UsageError
+from ledger.folder import Folder, write_secret
+from ledger.proof import primitives
+from ledger.proof.charter import Charter, ledger_id, recovery_message
+from ledger.proof.keys import FileSigner
+from ledger.procedure.edition import shipped
+from ledger.procedure.events.agency import LedgerOpened
+from ledger.store.vault import Vault
+
+MLDSA_SEED = "ml-dsa-44 seed"
+
+
+class Identity(NamedTuple):
+    """Whose a new ledger is. `flags` as in the genesis: public_authority, competent_authority, apd …"""
+
+    agency_id: str
+    agency_name: str
+    kind: str
+    flags: Mapping[str, bool | str]
+    practice: bool
+
+
+def found(
+    folder: Folder,
+    identity: Identity,
+    *,
+    recovery: Path,
+    passphrase: bytes | None,
+    created_us: int,
+    random: Callable[[int], bytes] = os.urandom,
+) -> LedgerOpened:
+    """Make the keys and the vault of a new ledger; its genesis event. The recovery key goes to `recovery`.
+
+    Raises `UsageError` or `ForeignFile` before anything is written, where something stands in the way.
+    """
+    if recovery.absolute().is_relative_to(folder.path.absolute()):
+        raise UsageError("The recovery key must be kept outside the ledger's folder: name another file.")
+    if recovery.exists():
+        raise UsageError(f"{recovery} exists already; name a new file for the recovery key.")
+    folder.prepare()
+    signing, recovering = primitives.generate_private(random), primitives.generate_private(random)
+    seed, kek = random(32), random(32)
+    mldsa_public = primitives.mldsa_public(seed)
+    charter = Charter(
+        agency_id=identity.agency_id,
+        name=identity.agency_name,
+        public=primitives.public_bytes(signing),
+        recovery_public=primitives.public_bytes(recovering),
+        mldsa_hash=hashlib.sha256(mldsa_public).digest(),
+        practice=identity.practice,
+        created=created_us,
+        nonce=random(16),
+    ).to_bytes()
+    ledger = ledger_id(charter)
+    write_secret(recovery, primitives.ssh_private_bytes(recovering, passphrase))
+    write_secret(folder.signing_key, primitives.ssh_private_bytes(signing, passphrase))
+    write_secret(folder.vault_key, primitives.protect(kek, passphrase, random))
+    vault = Vault.create(folder.vault, ledger, kek, random)
+    vault.store_secret(MLDSA_SEED, seed)
+    vault.close()
+    return LedgerOpened(
+        charter=charter,
+        mldsa_public=mldsa_public,
+        recovery_signature=FileSigner(recovering).sign(recovery_message(ledger)),
+        agency_kind=identity.kind,
+        flags=dict(identity.flags),
+        editions=tuple((edition_id, s.sha256) for edition_id, s in sorted(shipped().items())),
+    )

@@ -1,0 +1,307 @@
+"""The facade: what is said meets how it is proved. Open or found a ledger; record, read, verify."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from ledger import founding
+from ledger.errors import IntegrityError, Malformed, UnknownId, UsageError
+from ledger.folder import Folder
+from ledger.keyring import Keyring
+from ledger.knowledge import Knowledge
+from ledger.proof.charter import Charter, ledger_id
+from ledger.proof.keys import KeySchedule, vkey
+from ledger.proof.record import PREVIOUS_AT
+from ledger.proof.report import Report, Row
+from ledger.procedure.command import Actor, Command, parse
+from ledger.procedure.declare import About
+from ledger.procedure.events.agency import LedgerOpened
+from ledger.procedure.state.agency import Agency
+from ledger.procedure.state.world import File
+from ledger.reading import Reading, from_us, to_us
+from ledger.recording import Receipt, Recording, Sealing
+from ledger.sealer import RecordSealer
+from ledger.store.application import LedgerApplication
+from ledger.store.sqlite import StoredRow, check_file
+from ledger.verification import verify_folder
+
+BATCH = 1000
+
+
+class Head(NamedTuple):
+    """The last record of a ledger."""
+
+    position: int
+    hash: bytes
+
+
+def clock_us() -> int:
+    """Now, in microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+def no_passphrase() -> bytes | None:
+    """For ledgers whose keys have none."""
+    return None
+
+
+class Ledger:
+    """One agency's ledger. Reading asks for no passphrase; vault and signing key are opened when they are needed."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        passphrase: Callable[[], bytes | None] = no_passphrase,
+        clock: Callable[[], int] = clock_us,
+    ) -> None:
+        """Open the ledger in the folder `path`; `passphrase` is called at most once."""
+        self.folder = Folder(path)
+        check_file(self.folder.records)
+        self._clock = clock
+        self._app = LedgerApplication(self.folder.records, self._seal, self._read_stored)
+        self._records = self._app.records
+        self._begin(_charter_of(self._records.row(1)), passphrase)
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        agency_id: str,
+        agency_name: str,
+        kind: str,
+        flags: Mapping[str, bool | str],
+        recovery: Path,
+        practice: bool = False,
+        passphrase: bytes | None = None,
+        at: dt.datetime | None = None,
+        clock: Callable[[], int] = clock_us,
+        random: Callable[[int], bytes] = os.urandom,
+    ) -> Self:
+        """Found a ledger: keys, vault and exactly one record, the genesis. `at` is for practice ledgers only."""
+        if at is not None and not practice:
+            raise UsageError("Only a practice ledger may be given a time; a real one takes it from the clock.")
+        created = to_us(at) if at else clock()
+        ledger = cls.__new__(cls)
+        ledger.folder, ledger._clock = Folder(path), clock
+        genesis = founding.found(
+            ledger.folder,
+            founding.Identity(agency_id, agency_name, kind, flags, practice),
+            recovery=recovery,
+            passphrase=passphrase,
+            created_us=created,
+            random=random,
+        )
+        ledger._app = LedgerApplication(ledger.folder.records, ledger._seal, ledger._read_stored, create=True)
+        ledger._records = ledger._app.records
+        ledger.folder.records.chmod(0o600)
+        ledger._begin(Charter.from_bytes(genesis.charter), lambda: passphrase)
+        ledger._recording.found(genesis, created)
+        return ledger
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        passphrase: Callable[[], bytes | None] = no_passphrase,
+        clock: Callable[[], int] = clock_us,
+    ) -> Self:
+        """An existing ledger."""
+        return cls(path, passphrase=passphrase, clock=clock)
+
+    def _begin(self, charter: Charter, passphrase: Callable[[], bytes | None]) -> None:
+        self.charter = charter
+        self.id = ledger_id(charter.to_bytes())
+        self.schedule = KeySchedule(charter.public)
+        self._passphrase = passphrase
+        self.keyring = Keyring(self.folder, self.id, passphrase)
+        self._sealing = Sealing(self.id, self.keyring)
+        self._knowledge = Knowledge(self._records, self._read, self.id, charter.agency_id, charter.name)
+        self._records.sealer = RecordSealer(
+            self.id, self.schedule, lambda: self.keyring.signer, self._clock, practice=charter.practice
+        )
+        self._recording = Recording(
+            self._app, self._knowledge, self._sealing, self._read, self._clock, practice=charter.practice
+        )
+
+    def close(self) -> None:
+        """Close the database and the vault."""
+        self._app.close()
+        self.keyring.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- whose, and when ---
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is a practice ledger: times may be supplied, and every verdict says so."""
+        return self.charter.practice
+
+    @property
+    def agency_id(self) -> str:
+        return self.charter.agency_id
+
+    @property
+    def agency_name(self) -> str:
+        return self.charter.name
+
+    @property
+    def key_id(self) -> bytes:
+        """The id of the key that signs the next record."""
+        return self._live().key_id
+
+    @property
+    def origin(self) -> str:
+        """The C2SP name of this log: ``ruleseven/`` or ``ruleseven-practice/`` and the ledger id in hex."""
+        return f"ruleseven{'-practice' if self.practice else ''}/{self.id.hex()}"
+
+    @property
+    def vkey(self) -> str:
+        """The live public key in C2SP's verifier form."""
+        return vkey(self.origin, self._live().public)
+
+    def head(self) -> Head:
+        """The last record's position and hash."""
+        return Head(*self._records.last())
+
+    def now(self) -> dt.datetime:
+        """The time in UTC; in a practice ledger that of its last record."""
+        return self.reading(self.head().position).recorded_at if self.practice else from_us(self._clock())
+
+    # --- recording ---
+
+    def record(self, command: Mapping[str, Any] | Command, *, actor: Actor | None = None) -> Receipt:
+        """Judge and record one command, durably, in one transaction.
+
+        Raises `Malformed` and `UnknownId` (no trace is left), `Refused` (a trace is left), `Conflict` (its command_id
+        is taken), `StorageError`.
+        """
+        return self.record_atomic([command], actor=actor)[0]
+
+    def record_atomic(
+        self, commands: Sequence[Mapping[str, Any] | Command], *, actor: Actor | None = None
+    ) -> list[Receipt]:
+        """Judge and record commands one after another in one transaction: all of them, or none.
+
+        An error carries the `index` of the command at fault; a refused command leaves only its `CommandRefused`.
+        """
+        parsed = []
+        for index, command in enumerate(commands):
+            try:
+                parsed.append(command if isinstance(command, Command) else parse(dict(command), actor=actor))
+            except UsageError as error:
+                error.index = index
+                raise
+        assert self.keyring.signer  # ask for the passphrase before the lock is taken
+        return self._recording.record(parsed)
+
+    # --- reading ---
+
+    def readings(
+        self, *, after: int = 0, about: About | None = None, until: dt.datetime | None = None
+    ) -> Iterator[Reading]:
+        """Records in order of position; `until` is inclusive, by recorded time.
+
+        Reading the whole ledger checks that positions and previous hashes join up: `IntegrityError` if not.
+        """
+        limit = None if until is None else to_us(until)
+        for row in self._joined_rows(after) if about is None else self._stream_rows(about, after):
+            reading = self._read(row)
+            if limit is not None and reading.recorded_us > limit:
+                return
+            yield reading
+
+    def reading(self, position: int) -> Reading:
+        """One record by position; `UnknownId` if there is none."""
+        row = self._records.row(position)
+        if row is None:
+            raise UnknownId(f"There is no record {position} in this ledger.")
+        return self._read(row)
+
+    def opened(self, position: int, field: str) -> Any:
+        """A sealed value in clear; ERASED or LOCKED where it cannot be shown."""
+        return self.reading(position).full().get(field)
+
+    def agency(self) -> Agency:
+        """The agency as its own stream says it is now: editions, adoptions, methods, parameters."""
+        self._knowledge.catch_up()
+        return self._knowledge.agency
+
+    def file(self, about: About, until: dt.datetime | None = None) -> File:
+        """One case or scheme folded as judgement sees it, as recorded by `until`; `UnknownId` if it is not there."""
+        file = File(about)
+        for reading in self.readings(about=about, until=until):
+            file.fold(reading.entry())
+        if not file.exists:
+            when = f" by {until.isoformat()}" if until else ""
+            raise UnknownId(f"There is no {about.type} {about.id} in this ledger{when}.")
+        return file
+
+    def verify(
+        self,
+        *,
+        every_signature: bool = False,
+        heads: Sequence[tuple[int, bytes]] = (),
+        processes: int | None = None,
+    ) -> Report:
+        """The numbered checks over every stored byte (`ledger.proof.verify`); sealed content too if the vault opens."""
+        return verify_folder(
+            self.folder.path,
+            passphrase=self._passphrase,
+            every_signature=every_signature,
+            heads=heads,
+            processes=processes,
+        ).report
+
+    def _joined_rows(self, after: int) -> Iterator[Row]:
+        position, digest = after, self.reading(after).hash if after else bytes(32)
+        while rows := self._records.rows(position, BATCH):
+            for row in rows:
+                if row.position != position + 1 or row.record[PREVIOUS_AT : PREVIOUS_AT + 32] != digest:
+                    raise IntegrityError(f"The chain breaks at record {position + 1}; verify says why.", position + 1, 3)
+                position, digest = row.position, row.hash
+                yield row
+
+    def _stream_rows(self, about: About, after: int) -> Iterator[Row]:
+        return (r for r in self._records.stream_rows(self._knowledge.stream(about)) if r.position > after)
+
+    def _read(self, row: Row) -> Reading:
+        return Reading(row, self.id, self.keyring)
+
+    def _read_stored(self, stored: StoredRow) -> Reading:
+        return self._read(stored.row)
+
+    def _seal(self, filed: Any) -> Any:
+        return self._sealing.seal(filed)
+
+    def _live(self) -> Any:
+        live = self.schedule.live(self.head().position + 1)
+        assert live is not None
+        return live
+
+
+def _charter_of(row: Row | None) -> Charter:
+    if row is None:
+        raise IntegrityError("ledger.db holds no first record: it is not intact. Restore it from a backup.", 1, 2)
+    try:
+        event = Reading(row, b"").event
+        if isinstance(event, LedgerOpened):
+            return Charter.from_bytes(event.charter)
+    except Malformed:
+        pass
+    raise IntegrityError("The first record is not an intact genesis; verify says what is wrong with it.", 1, 8)

@@ -1,0 +1,199 @@
+"""A command: what somebody asks the ledger to record, one JSON object a line.
+
+The envelope keys are the same for every command; all other keys are the payload of the event it asks for. A command
+whose shape is wrong (unknown key, wrong type, a time without an offset) is `Malformed` and leaves no trace; what a rule
+covers (a missing value, an unknown code) is left to that rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import json
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ledger.errors import Malformed
+from ledger.procedure.aliases import written_out
+from ledger.procedure.declare import BY_NAME, About, Id, Kind, Part, Payload, Text, Time, convert, json_schema
+
+GATE, FACT = "plan", "fact"
+MODE_REQUIRED = frozenset({"DecisionMade", "DisclosureMade", "DecisionReconsidered", "SchemeDecisionMade"}) | {
+    "SchemeDisclosureDelivered"
+}
+STREAM_KEYS = ("case", "scheme", "context", "review")
+MAX_LINE = 1 << 20
+
+
+class Actor(Part):
+    """Who acts: the agency's own reference for a member of staff, and the role in which they act."""
+
+    staff_ref: Id
+    role: Id
+
+
+class Envelope(Part):
+    """What every command may say besides its payload."""
+
+    do: Text
+    mode: Literal["plan", "fact"] | None = None
+    case: Id | None = None
+    scheme: Id | None = None
+    context: Id | None = None
+    review: Id | None = None
+    actor: Actor | None = None
+    occurred_at: Time | None = None
+    known_at: Time | None = None
+    command_id: Id | None = None
+    recorded_at: Time | None = None
+
+
+@dataclass(frozen=True)
+class Command:
+    """One act to be judged and recorded; `parts` are further events of the same act (a disclosure's own decision)."""
+
+    kind: Kind
+    event: Payload
+    about: About
+    mode: str
+    actor: Actor | None
+    occurred_at: dt.datetime | None
+    known_at: dt.datetime | None
+    command_id: str | None
+    recorded_at: dt.datetime | None
+    decision: Any = None  # `DecisionMade`, the decision that a disclosure carries in its own line
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
+
+
+def parse_line(line: str | bytes) -> dict[str, Any]:
+    """One line of JSON as an object of plain values; `Malformed` for what is not that.
+
+    Line breaks and tabs inside texts become single spaces and texts are put into Unicode's composed form (NFC), so
+    that a pasted paragraph can be recorded; other control characters are refused by the record's encoding.
+    """
+    if len(line) > MAX_LINE:
+        raise Malformed(f"the line is {len(line):,} long; at most {MAX_LINE:,} bytes are read")
+    try:
+        text = line.decode("utf-8") if isinstance(line, bytes) else line
+    except UnicodeDecodeError as error:
+        raise Malformed(f"the line is not UTF-8 at byte {error.start}") from None
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float)
+    except json.JSONDecodeError as error:
+        raise Malformed(f"the line is not JSON: {error.msg} at character {error.pos}") from None
+    except RecursionError:
+        raise Malformed("the line is nested too deeply") from None
+    if not isinstance(value, dict):
+        raise Malformed('the line is not a JSON object: write {"do": …} with the command\'s keys')
+    cleaned: dict[str, Any] = _clean(value)
+    return cleaned
+
+
+def parse(command: dict[str, Any], *, actor: Actor | None = None) -> Command:
+    """A JSON object as a command. `actor` is used when the command names nobody."""
+    do = command.get("do")
+    if not isinstance(do, str):
+        raise Malformed('field do: say what to record, for example "do": "ConsentGiven"')
+    kind = BY_NAME.get(do)
+    if kind is None or not kind.commanded:
+        near = difflib.get_close_matches(do, [name for name, k in BY_NAME.items() if k.commanded], 3, 0.5)
+        raise Malformed(f"field do: {do!r} is not a command" + (f"; nearest: {', '.join(near)}" if near else ""))
+    envelope_keys = set(Envelope.__struct_fields__)
+    envelope = convert({k: v for k, v in command.items() if k in envelope_keys}, Envelope)
+    payload = written_out(do, {k: v for k, v in command.items() if k not in envelope_keys})
+    decision = None
+    if do == "DisclosureMade" and "decision" in payload:
+        decision = convert(payload.pop("decision"), BY_NAME["DecisionMade"].type)
+    _name_unknown_keys(payload, kind)
+    if envelope.mode is None and do in MODE_REQUIRED:
+        raise Malformed('field mode: say "plan" (about to happen) or "fact" (it happened)')
+    return Command(
+        kind=kind,
+        event=convert(payload, kind.type),
+        about=_stream_of(kind, envelope),
+        mode=envelope.mode or FACT,
+        actor=envelope.actor or actor,
+        occurred_at=envelope.occurred_at,
+        known_at=envelope.known_at,
+        command_id=envelope.command_id,
+        recorded_at=envelope.recorded_at,
+        decision=decision,
+    )
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of one command: envelope and payload in one object."""
+    kind = BY_NAME[name]
+    envelope, payload = json_schema(Envelope), json_schema(kind.type)
+    definitions = {**envelope.pop("$defs"), **payload.pop("$defs")}
+    head, body = definitions.pop("Envelope"), definitions.pop(name)
+    properties = {**head["properties"], **body["properties"], "do": {"const": name}}
+    for key in STREAM_KEYS:
+        if key not in kind.streams:
+            properties.pop(key)
+    if name == "DisclosureMade":
+        decision = json_schema(BY_NAME["DecisionMade"].type)
+        definitions |= decision["$defs"]
+        properties["decision"] = {"$ref": "#/$defs/DecisionMade"}
+    required = ["do", *body.get("required", ())]
+    if name in MODE_REQUIRED:
+        required.append("mode")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": name,
+        "description": (kind.type.__doc__ or "").strip(),
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def _stream_of(kind: Kind, envelope: Envelope) -> About:
+    """The one stream the command names; agency-wide kinds need none."""
+    given = [(key, getattr(envelope, key)) for key in STREAM_KEYS if getattr(envelope, key) is not None]
+    wanted = [s for s in kind.streams if s in STREAM_KEYS]
+    if not wanted:
+        if given:
+            raise Malformed(f"field {given[0][0]}: {kind.name} belongs to the agency, not to a {given[0][0]}")
+        return About(kind.streams[0], kind.streams[0])
+    if len(given) != 1 or given[0][0] not in wanted:
+        raise Malformed(f"{kind.name} needs exactly one of: {', '.join(wanted)}")
+    return About(*given[0])
+
+
+def _name_unknown_keys(payload: dict[str, Any], kind: Kind) -> None:
+    known = kind.type.__struct_fields__
+    for key in payload:
+        if key not in known:
+            near = difflib.get_close_matches(key, [*known, *Envelope.__struct_fields__], 1, 0.6)
+            raise Malformed(
+                f"field {key}: {kind.name} has no such field" + (f"; did you mean {near[0]}?" if near else "")
+            )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
+        raise Malformed(f"field {twice}: given twice")
+    return result
+
+
+def _no_float(text: str) -> Any:
+    raise Malformed(f"the number {text} is not whole: use whole numbers, or write it as text")
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", " ".join(value.splitlines()).replace("\t", " "))
+    if isinstance(value, list):
+        return [_clean(v) for v in value]
+    if isinstance(value, dict):
+        return {_clean(k): _clean(v) for k, v in value.items()}
+    return value

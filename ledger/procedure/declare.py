@@ -1,0 +1,424 @@
+"""How a kind of event is declared: its fields, their types, and what is sealed under which key.
+
+Read this first, then `events/`. An event is a frozen struct of plain values. Each field is *open* (a code, an id, a
+time) or *sealed* (anything a person could be recognised or hurt by):
+
+- ``Annotated[Text | None, sealed("person:person_id")]`` gives the field a commitment and a place of its own, so an
+  extract can show or withhold it alone;
+- every other `Words` leaf, also deep inside a structure, is lifted out of the open value into one sealed list, the
+  last field of the kind, as pairs of its path (``["recipients", 0, "need_to_know_reason"]``) and the text.
+
+A scope is named as ``stream`` (the case or scheme itself), ``person:<field>`` or ``consent:<field>``, with ``|`` for
+the fallback when that field is empty. This module is the only one that knows `msgspec`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from ledger.errors import Malformed
+
+FIRST_PAYLOAD_FIELD = 9  # fields 0 to 4 are the record's, 5 to 8 the envelope's (docs/format.md)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Marks a string as a code of the named vocabulary, which the policy editions define (rule ST-03)."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Refers:
+    """Marks an id as that of something the same file must hold already: a ``person``, an ``item``, a ``consent`` …"""
+
+    to: str
+
+
+@dataclass(frozen=True)
+class Defines:
+    """Marks an id as given here for the first time in its file."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Marks a field that is committed to and encrypted on its own under the named scope."""
+
+    scope: str
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """Marks a text that `clock.until` must be able to read."""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Marks free text that is sealed together with the event's other free text."""
+
+
+def sealed(scope: str = "stream") -> Sealed:
+    """Seal this field by itself under `scope`: ``stream``, ``person:<field>`` or ``consent:<field>``."""
+    return Sealed(scope)
+
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f\x7f]+\Z", description="an id")]
+Text = Annotated[str, msgspec.Meta(max_length=16_000)]
+Code = Annotated[str, msgspec.Meta(max_length=80)]  # a code of a vocabulary; always mark which
+Words = Annotated[str, msgspec.Meta(max_length=16_000, description="free text; sealed"), Prose()]
+Time = Annotated[dt.datetime, msgspec.Meta(tz=True, description="ISO 8601 with an offset")]
+Date = dt.date
+Day = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T\d{2}:\d{2}\S*)?\Z",
+        description="a day, kept until its end in London, or a time with an offset",
+    ),
+    DayMark(),
+]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
+def _wire_name(name: str) -> str:
+    """The name of a field as people write it: ``from_`` stands for ``from``, which Python keeps for itself."""
+    return name.rstrip("_")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename=_wire_name):
+    """A structure inside an event."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The payload of one record."""
+
+
+class Event(Payload, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was said, of any kind but the genesis. Subclasses are declared with `kind`."""
+
+    late_reason: Words | None = None  # why it is recorded late (R0.6 of the requirements; rule ST-05)
+
+
+class Scope(NamedTuple):
+    """What one vault key covers: a stream (``case``, ``scheme`` …), a ``person`` or a ``consent``, by its id."""
+
+    kind: str
+    ref: str
+
+
+class About(NamedTuple):
+    """The stream an event belongs to: its type and the caller's own id."""
+
+    type: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a kind as the record carries it."""
+
+    name: str
+    index: int
+    scope: str | None
+
+
+WORDS = "words"  # the record field that holds the lifted free text; no event may have a field of this name
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of event: its wire name, its type, where it may stand and how its fields lie in the record."""
+
+    wire: str
+    type: type[Payload]
+    streams: tuple[str, ...]
+    opens: bool
+    commanded: bool
+    fields: tuple[Field, ...]
+    prose: Mapping[str, Any]  # where free text lies, by top-level name (see `_plan`)
+
+    @property
+    def name(self) -> str:
+        return self.type.__name__
+
+    @property
+    def size(self) -> int:
+        """The number of fields in a record of this kind."""
+        return FIRST_PAYLOAD_FIELD + len(self.fields)
+
+
+BY_WIRE: dict[str, Kind] = {}
+BY_NAME: dict[str, Kind] = {}
+BY_TYPE: dict[type[Payload], Kind] = {}
+
+E = TypeVar("E", bound=type[Payload])
+P = TypeVar("P", bound=msgspec.Struct)
+
+
+def kind(
+    wire: str, *, on: tuple[str, ...], opens: bool = False, commanded: bool = True, words: str = "stream"
+) -> Callable[[E], E]:
+    """Register an event type under its wire name.
+
+    `on`: the stream types it may stand in; `opens`: whether it may be the first of its stream; `commanded`: whether a
+    command may ask for it (else the ledger itself writes it); `words`: the scope of its lifted free text.
+    """
+
+    def register(cls: E) -> E:
+        hints = _hints(cls)
+        marks = {name: next(_marks(hint, Sealed), None) for name, hint in hints.items()}
+        plans = {name: plan for name, hint in hints.items() if not marks[name] and (plan := _plan(hint)) is not None}
+        # A bare Words field lives in the lifted list alone; a structure that contains some stays, emptied of it.
+        kept = [(name, mark.scope if mark else None) for name, mark in marks.items() if plans.get(name) != "text"]
+        if plans:
+            kept.append((WORDS, words))
+        fields = tuple(Field(name, FIRST_PAYLOAD_FIELD + i, scope) for i, (name, scope) in enumerate(kept))
+        entry = Kind(wire, cls, on, opens, commanded, fields, plans)
+        if entry.size > 64 or wire in BY_WIRE or cls.__name__ in BY_NAME:
+            raise TypeError(f"{wire} cannot be declared: too many fields, or declared twice")
+        BY_WIRE[wire] = BY_NAME[cls.__name__] = BY_TYPE[cls] = entry
+        return cls
+
+    return register
+
+
+M = TypeVar("M")
+
+
+def marked(value: Any, mark: type[M], place: str = "") -> Iterator[tuple[str, M, str]]:
+    """Every text in a structure whose type carries a mark of this type, with its place: (place, mark, text)."""
+    for name, own, inside in _marked_fields(type(value), mark):
+        below = getattr(value, name)
+        here = f"{place}.{_wire_name(name)}" if place else _wire_name(name)
+        if own is not None:
+            yield from ((where, own, text) for where, text in _texts(below, here))
+        if inside:
+            for where, part in _parts(below, here):
+                yield from marked(part, mark, where)
+
+
+def changed(event: P, **values: Any) -> P:
+    """The same event or part with some of its values changed."""
+    return msgspec.structs.replace(event, **values)
+
+
+def scope_of(spec: str, event: Payload, about: About) -> Scope:
+    """The scope that a field declared with `spec` is sealed under, for this event."""
+    for choice in spec.split("|"):
+        if choice == "stream":
+            return Scope(about.type, about.id)
+        scope_kind, _, name = choice.partition(":")
+        ref = getattr(event, name)
+        if isinstance(ref, tuple):
+            ref = ref[0] if ref else None
+        if ref:
+            return Scope(scope_kind, ref)
+    return Scope(about.type, about.id)
+
+
+def to_fields(event: Payload, about: About) -> list[tuple[Any, Scope | None]]:
+    """An event as its record fields from index 9 on: plain values, each open or with the scope it is sealed under."""
+    declared = BY_TYPE[type(event)]
+    words: list[list[Any]] = []
+    for name, plan in declared.prose.items():
+        _lift(plan, [name], getattr(event, name), words)
+    lifted = frozenset(tuple(path) for path, _ in words)
+    result: list[tuple[Any, Scope | None]] = []
+    for field in declared.fields:
+        if field.name == WORDS:
+            value: Any = words or None
+        elif field.name in declared.prose:
+            whole = (field.name,) in lifted  # a bare text where a structure may stand
+            value = None if whole else plain(getattr(event, field.name), lifted, (field.name,))
+        else:
+            value = plain(getattr(event, field.name))
+        # An absent value says nothing of anybody: it is left unencrypted.
+        result.append((value, scope_of(field.scope, event, about) if field.scope and value is not None else None))
+    return result
+
+
+def from_fields(declared: Kind, values: Mapping[str, Any]) -> Payload:
+    """The event again, from its record fields by name; what could not be opened is left out and reads as absent.
+
+    Raises `Malformed` when the values are not of the declared type.
+    """
+    tree = {name: value for name, value in values.items() if name != WORDS and value is not None}
+    for path, text in values.get(WORDS) or ():
+        _put(tree, path, text)
+    event: Payload = convert(tree, declared.type)
+    return event
+
+
+def convert(value: Any, cls: type[Any]) -> Any:
+    """A plain value (from JSON or from a record) as `cls`; `Malformed` names the field and what was expected."""
+    try:
+        return msgspec.convert(value, cls)
+    except msgspec.ValidationError as error:
+        raise Malformed(_plainly(str(error))) from None
+
+
+Path = tuple[str | int, ...]
+
+
+def plain(value: Any, lifted: frozenset[Path] = frozenset(), path: Path = ()) -> Any:
+    """A value as nil, bool, int, str, list and map: times as ISO 8601 in UTC, absent parts left out of maps.
+
+    The texts whose paths `lifted` holds are left out: they are sealed elsewhere.
+    """
+    if value is None or type(value) in _AS_IS:
+        return value
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [plain(v, lifted, (*path, i)) for i, v in enumerate(value)]
+    if isinstance(value, msgspec.Struct):
+        names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+        value = {wire: getattr(value, name) for wire, name in names}
+    return {
+        name: plain(v, lifted, (*path, name))
+        for name, v in value.items()
+        if v is not None and v != () and (not lifted or (*path, name) not in lifted)
+    }
+
+
+_AS_IS = frozenset({str, int, bool, bytes})
+
+
+def json_schema(cls: type[msgspec.Struct]) -> dict[str, Any]:
+    """The JSON Schema of one declared type."""
+    return msgspec.json.schema(cls)
+
+
+# --- reading type annotations ---------------------------------------------------------------------------------------
+
+_HINTS: dict[type, dict[str, Any]] = {}
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    if cls not in _HINTS:
+        _HINTS[cls] = get_type_hints(cls, include_extras=True)
+    return _HINTS[cls]
+
+
+def _own_marks(hint: Any) -> Iterator[Any]:
+    """The marks on a hint and on its optional or repeated parts, without going into structures."""
+    if get_origin(hint) is Annotated:
+        yield from hint.__metadata__
+    for arg in get_args(hint):
+        yield from _own_marks(arg)
+
+
+def _structs(hint: Any) -> Iterator[type[msgspec.Struct]]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield hint
+    for arg in get_args(hint):
+        yield from _structs(arg)
+
+
+_MARKED: dict[tuple[type, type], tuple[tuple[str, Any, bool], ...]] = {}
+
+
+def _marked_fields(cls: type, mark: type[M]) -> tuple[tuple[str, M | None, bool], ...]:
+    """The fields of a structure that carry the mark themselves or may hold structures that do."""
+    if (cls, mark) in _MARKED:
+        return _MARKED[cls, mark]
+    found = []
+    for name, hint in _hints(cls).items():
+        own = next((m for m in _own_marks(hint) if isinstance(m, mark)), None)
+        inside = any(next(_marks(below, mark), None) for part in _structs(hint) for below in _hints(part).values())
+        if own is not None or inside:
+            found.append((name, own, inside))
+    return _MARKED.setdefault((cls, mark), tuple(found))
+
+
+def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """The marked texts of one field: itself, each of a list, or the keys of a map."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        yield from ((f"{place}.{key}", key) for key in value)
+    elif isinstance(value, tuple):
+        yield from ((f"{place}[{i}]", text) for i, text in enumerate(value) if isinstance(text, str))
+
+
+def _parts(value: Any, place: str) -> Iterator[tuple[str, msgspec.Struct]]:
+    """The structures of one field: itself, or each of a list or map."""
+    if isinstance(value, msgspec.Struct):
+        yield place, value
+    elif isinstance(value, dict):
+        yield from ((f"{place}.{key}", part) for key, part in value.items() if isinstance(part, msgspec.Struct))
+    elif isinstance(value, tuple):
+        yield from ((f"{place}[{i}]", part) for i, part in enumerate(value) if isinstance(part, msgspec.Struct))
+
+
+def _marks(hint: Any, mark: type[M]) -> Iterator[M]:
+    """The marks of one type on a hint or anywhere below it."""
+    yield from (m for m in _own_marks(hint) if isinstance(m, mark))
+    for inner in _structs(hint):
+        for below in _hints(inner).values():
+            yield from _marks(below, mark)
+
+
+Plan = Any  # "text", a tree of name → Plan for a structure, or [Plan] for the items of a list or map
+
+
+def _plan(hint: Any) -> Plan | None:
+    """Where the free text below a hint lies; None when there is none."""
+    if not any(_marks(hint, Prose)):
+        return None
+    if (inner := next(_structs(hint), None)) is None:
+        if _is_many(hint):
+            raise TypeError("free text cannot be a bare list: give each item a Part")
+        return "text"
+    tree = {name: plan for name, below in _hints(inner).items() if (plan := _plan(below)) is not None}
+    return [tree] if _is_many(hint) else tree
+
+
+def _is_many(hint: Any) -> bool:
+    return get_origin(hint) in (tuple, dict) or any(_is_many(arg) for arg in get_args(hint))
+
+
+def _lift(plan: Plan, path: list[str | int], value: Any, words: list[list[Any]]) -> None:
+    """Collect the free text below `value` into `words`, as [path, text] pairs."""
+    if value is None:
+        return
+    if isinstance(value, str):  # also where a structure may stand instead
+        words.append([path, value])
+    elif isinstance(plan, dict):
+        for name, below in plan.items():
+            _lift(below, [*path, name], getattr(value, name), words)
+    else:
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            _lift(plan[0], [*path, step], item, words)
+
+
+def _put(tree: Any, path: list[str | int], text: str) -> None:
+    """Put lifted text back where it was; nothing happens where its surroundings were not opened."""
+    *above, last = path
+    for step in above:
+        if isinstance(tree, list):
+            if not (type(step) is int and step < len(tree)):
+                return
+            tree = tree[step]
+        else:
+            tree = tree.setdefault(step, {})
+    if isinstance(tree, dict):
+        tree[last] = text
+
+
+def _plainly(message: str) -> str:
+    """msgspec's message, with the place as a person writes it."""
+    text, _, place = message.partition(" - at `")
+    place = place.rstrip("`").removeprefix("$").lstrip(".").replace("[...]", "")
+    text = text.replace("Object", "the object").replace("Expected", "expected").replace("Invalid", "invalid")
+    return f"field {place}: {text}" if place else text

@@ -1,0 +1,147 @@
+"""The schemes at the door and after it: CS-06 to CS-10, UT-01 to UT-03, and what every disclosure must say.
+
+Everything is asked of this recipient, in this application, as things stood at the delivery.
+"""
+
+from __future__ import annotations
+
+from ledger.procedure.clock import late
+from ledger.procedure.events.scheme import SchemeClosed
+from ledger.procedure.events.undertaking import (
+    OnwardDisclosureInvestigated,
+    ReconsiderationDecided,
+    SchemeDisclosureDelivered,
+    UndertakingRefused,
+    UndertakingSigned,
+    WarningGiven,
+)
+from ledger.procedure.rules.registry import Act, Concern, Concerns
+from ledger.procedure.rules.scheme_rule import left_by, receiver, scheme_rule
+from ledger.procedure.stages import reconsideration_breached, reconsideration_due
+from ledger.procedure.state.application import DISCLOSE_TO_ANOTHER, DISCLOSE_TO_REFUSER, Refusal, Scheme
+from ledger.procedure.state.world import World
+
+IN_PERSON = "in_person"
+
+
+@scheme_rule("CS-06", "“delivered in person (as opposed to in writing)”", on=[SchemeDisclosureDelivered])
+def in_writing(act: Act, world: World) -> Concerns:
+    delivery = act.event.delivery
+    if delivery and (delivery.left_in_writing or delivery.mode not in (None, IN_PERSON)):
+        yield Concern(receiver(act, world), details={"mode": delivery.mode})
+
+
+@scheme_rule(
+    "CS-07", "“with the following warning … This should be explained to the person”", on=[SchemeDisclosureDelivered]
+)
+def unwarned(act: Act, world: World) -> Concerns:
+    to = receiver(act, world)
+    given = [warning for person, at, warning in world.scheme.warnings if person == to and at <= act.at]
+    # The second part tells that they will be asked to sign: whoever was asked has been told.
+    asked = world.scheme.was_offered(to, act.at)
+    if not any(complete(warning, act.context.codes("warning_parts"), asked=asked) for warning in given):
+        yield Concern(to)
+
+
+def complete(warning: WarningGiven, parts: frozenset[str], *, asked: bool) -> bool:
+    """Whether every part of the warning was given, explained by somebody and understood."""
+    given = {part for part in parts if getattr(warning, part, None)}
+    if asked and warning.undertaking_explained is None:
+        given.add("undertaking_explained")
+    return given >= parts and bool(warning.explained_by) and warning.understood is True
+
+
+@scheme_rule("CS-08", "“will be asked to sign an undertaking”", on=[SchemeDisclosureDelivered])
+def not_offered(act: Act, world: World) -> Concerns:
+    to = receiver(act, world)
+    if not world.scheme.was_offered(to, act.at):
+        yield Concern(to)
+
+
+@scheme_rule(
+    "CS-09", "“the police must consider whether the disclosure should still take place”", on=[SchemeDisclosureDelivered]
+)
+def refused_and_not_reconsidered(act: Act, world: World) -> Concerns:
+    to = receiver(act, world)
+    for refusal in world.scheme.refusals:
+        if refusal.at <= act.at and not settled(refusal, to, act, world.scheme):
+            yield Concern(to, details={"refusal": refusal.refusal_id or f"{refusal.at:%Y-%m-%d}"})
+
+
+def settled(refusal: Refusal, to: str, act: Act, scheme: Scheme) -> bool:
+    """Whether a refusal was followed by the receiver's signature, or by an officer's decision to disclose to them."""
+    signed_at = scheme.signed_at(to, act.at)
+    if signed_at and signed_at >= refusal.at:
+        return True
+    for decided in scheme.reconsiderations:
+        if refusal.at <= decided.at <= act.at and decided.authorised:
+            if decided.outcome in DISCLOSE_TO_REFUSER and to == (decided.recipient or refusal.by):
+                return True
+            if decided.outcome == DISCLOSE_TO_ANOTHER and to != refusal.by and decided.recipient in (None, to):
+                return True
+    return False
+
+
+@scheme_rule(
+    "CS-10",
+    "“the police must consider whether the disclosure should still take place”",
+    on=[ReconsiderationDecided, UndertakingSigned, SchemeClosed],
+)
+def reconsidered_late(act: Act, world: World) -> Concerns:
+    editions = world.scheme_context or act.context
+    waiting = {(r.refusal_id, r.at, r.waiting_from) for r in left_by(act, world).pending()}
+    for refusal in world.scheme.pending():
+        due = reconsideration_due(refusal, editions)
+        if (refusal.refusal_id, refusal.at, refusal.waiting_from) not in waiting and late(act.at, due):
+            breached = late(act.at, reconsideration_breached(refusal, editions))
+            details = {"due": f"{due:%Y-%m-%d %H:%M} UTC"}
+            yield Concern(refusal.refusal_id or refusal.by, "breach" if breached else "", dict(details), editions)
+
+
+@scheme_rule("UT-01", "“Legal action may be taken if confidentiality is breached”", on=[OnwardDisclosureInvestigated])
+def told_others(act: Act, world: World) -> Concerns:
+    if act.event.outcome == "substantiated":
+        alleged = world.scheme.alleged.get(act.event.allegation_id or "")
+        told = [delivered.to for delivered in world.scheme.deliveries]
+        yield Concern(act.event.by or alleged or (told[-1] if told else ""))
+
+
+@scheme_rule("UT-02", "“unwilling to sign”: why", on=[UndertakingRefused])
+def refused_without_category(act: Act, world: World) -> Concerns:
+    if not act.event.category:
+        yield Concern(act.event.refusal_id or world.scheme.answering(act.event.by, act.event.undertaking_id))
+
+
+@scheme_rule("UT-03", "“they must sign the undertaking”", on=[SchemeDisclosureDelivered])
+def without_undertaking(act: Act, world: World) -> Concerns:
+    to = receiver(act, world)
+    if not world.scheme.signed_at(to, act.at):
+        yield Concern(to)
+
+
+@scheme_rule("ST-02", "“Who the disclosure was made to; How …; What was disclosed”", on=[SchemeDisclosureDelivered])
+def delivery_incomplete(act: Act, world: World) -> Concerns:
+    delivery = act.event.delivery
+    said = {"to": receiver(act, world), "delivery.mode": delivery and delivery.mode, "what": act.event.what}
+    if missing := [name for name, value in said.items() if not value]:
+        yield Concern(act.event.disclosure_id or "", details={"missing": ", ".join(missing)})
+
+
+@scheme_rule("ST-08", "“the decision and the reasons for it must be recorded”", on=[SchemeDisclosureDelivered])
+def undecided(act: Act, world: World) -> Concerns:
+    decision = world.scheme.decision
+    if decision is None or decision.outcome != "disclose":
+        yield Concern(receiver(act, world), "scheme")
+
+
+@scheme_rule(
+    "SE-03",
+    "“where and when the disclosure will be given … a secure and safe environment”",
+    on=[SchemeDisclosureDelivered],
+)
+def place_unsaid_or_unsafe(act: Act, world: World) -> Concerns:
+    delivery = act.event.delivery
+    if delivery and delivery.safe_environment_confirmed is False:
+        yield Concern(receiver(act, world), "unsafe")
+    if delivery and delivery.mode == IN_PERSON and not (delivery.place or world.scheme.place_planned):
+        yield Concern(receiver(act, world))

@@ -1,0 +1,262 @@
+"""One record as people read it: decoded lazily, so that passing over a record costs next to nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+from ledger.errors import IntegrityError, Malformed
+from ledger.proof.commitments import leaves_from_bytes, sealed_from_bytes
+from ledger.proof.sealing import unseal
+from ledger.proof.values import decode
+from ledger.proof.report import Row
+from ledger.procedure.command import Actor
+from ledger.procedure.declare import BY_WIRE, About, Kind, Payload, from_fields
+from ledger.procedure.edition import LONDON
+from ledger.procedure.entry import Entry, Finding
+
+OPEN = 1
+VALUE_AT = 20  # an open leaf is 0x01, then msgpack [bin of 16 (the salt), value]: the value begins here
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Unopened(str):
+    """What is shown instead of a sealed value that cannot be opened."""
+
+    __slots__ = ()
+
+
+ERASED = Unopened("[erased]")
+LOCKED = Unopened("[locked]")
+
+
+class SealedRef(NamedTuple):
+    """Where a sealed value stands; `Ledger.opened` shows it."""
+
+    position: int
+    field: str
+
+
+class Opener(Protocol):
+    """Gives scope keys, as far as it may."""
+
+    def scope_key(self, scope: bytes) -> bytes | Unopened:
+        """The key of a scope; ERASED when it was shredded, LOCKED when the vault is not open."""
+
+
+def from_us(microseconds: int) -> dt.datetime:
+    """Microseconds since 1970 as a time in UTC."""
+    return EPOCH + dt.timedelta(microseconds=microseconds)
+
+
+def to_us(time: dt.datetime) -> int:
+    """A time as microseconds since 1970."""
+    return (time - EPOCH) // dt.timedelta(microseconds=1)
+
+
+def london(time: dt.datetime) -> str:
+    """A time as people here read it: ISO 8601 with the offset of Europe/London."""
+    return time.astimezone(LONDON).isoformat()
+
+
+class Reading:
+    """One record. Attributes are decoded on first use; sealed values need `full()` and an opener."""
+
+    def __init__(self, row: Row, ledger: bytes, opener: Opener | None = None) -> None:
+        self.row = row
+        self.position = row.position
+        self.hash = row.hash
+        self._ledger = ledger
+        self._opener = opener
+
+    @cached_property
+    def leaves(self) -> list[bytes]:
+        try:
+            return leaves_from_bytes(self.row.leaves)
+        except Malformed as error:
+            raise IntegrityError(f"Record {self.position} cannot be read: {error}", self.position, 7) from None
+
+    def value(self, index: int) -> Any:
+        """The value of an open field by index."""
+        try:
+            leaf = self.leaves[index]
+            if leaf[0] == OPEN:
+                return decode(leaf[VALUE_AT:])
+        except (IndexError, Malformed) as error:
+            raise IntegrityError(f"Record {self.position}, field {index} cannot be read.", self.position, 8) from error
+        raise IntegrityError(f"Record {self.position}, field {index} is sealed where it must be open.", self.position, 8)
+
+    @cached_property
+    def kind(self) -> str:
+        wire: str = self.value(0)
+        return wire
+
+    @cached_property
+    def declared(self) -> Kind | None:
+        """How this kind is declared; None for a kind that this version does not know."""
+        return BY_WIRE.get(self.kind)
+
+    @property
+    def name(self) -> str:
+        """The event's name, for example ``ConsentGiven``; the wire name of an unknown kind."""
+        return self.declared.name if self.declared else self.kind
+
+    @property
+    def previous(self) -> bytes:
+        return self.row.record[25:57]
+
+    @property
+    def version(self) -> int:
+        return self.row.version
+
+    @property
+    def stream(self) -> bytes:
+        return self.row.stream
+
+    @property
+    def command_id(self) -> str:
+        return self.row.command_id
+
+    @property
+    def ordinal(self) -> int:
+        return self.row.ordinal
+
+    @cached_property
+    def recorded_us(self) -> int:
+        time: int = self.value(2)[0]
+        return time
+
+    @property
+    def recorded_at(self) -> dt.datetime:
+        return from_us(self.recorded_us)
+
+    @cached_property
+    def about(self) -> About:
+        return About(*self.value(5))
+
+    @cached_property
+    def actor(self) -> Actor | None:
+        actor = self.value(6)
+        return Actor(staff_ref=actor[0], role=actor[1]) if actor else None
+
+    @cached_property
+    def _when(self) -> list[int]:
+        when: list[int] = self.value(7)
+        return when
+
+    @property
+    def occurred_us(self) -> int:
+        return self._when[0]
+
+    @property
+    def known_us(self) -> int:
+        return self._when[1]
+
+    @property
+    def occurred_at(self) -> dt.datetime:
+        return from_us(self._when[0])
+
+    @property
+    def known_at(self) -> dt.datetime:
+        return from_us(self._when[1])
+
+    @cached_property
+    def _judged(self) -> list[Any]:
+        judged: list[Any] = self.value(8)
+        return judged
+
+    @property
+    def mode(self) -> str:
+        mode: str = self._judged[0]
+        return mode
+
+    @property
+    def editions(self) -> list[str]:
+        editions: list[str] = self._judged[1]
+        return editions
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        return [Finding(f[0], f[1], f[2], tuple(f[3]), f[4], f[5]) for f in self._judged[2]]
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The payload by field name: open values in clear, a `SealedRef` for each sealed one."""
+        if self.declared is None:
+            return {}
+        leaves, result = self.leaves, {}
+        for field in self.declared.fields:
+            leaf = leaves[field.index] if field.index < len(leaves) else b""
+            if leaf[:1] == b"\x01":
+                result[field.name] = decode(leaf[VALUE_AT:])
+            else:
+                result[field.name] = SealedRef(self.position, field.name)
+        return result
+
+    @cached_property
+    def event(self) -> Payload:
+        """The typed event, with sealed parts absent."""
+        return self._typed({n: v for n, v in self.data.items() if type(v) is not SealedRef})
+
+    def full(self) -> dict[str, Any]:
+        """The payload with sealed values opened; ERASED or LOCKED stands where one cannot be."""
+        if self.declared is None or not any(type(v) is SealedRef for v in self.data.values()):
+            return self.data
+        opened = self._opened()
+        return {
+            field.name: opened.get(field.index, LOCKED) if type(value) is SealedRef else value
+            for field, value in zip(self.declared.fields, self.data.values(), strict=True)
+        }
+
+    def full_event(self) -> Payload:
+        """The typed event with all that can be opened."""
+        return self._typed({n: v for n, v in self.full().items() if type(v) is not Unopened})
+
+    def entry(self) -> Entry:
+        """The record in the procedure's own terms, opened as far as possible."""
+        return Entry(
+            about=self.about,
+            event=self.full_event(),
+            actor=self.actor,
+            occurred_at=self.occurred_at,
+            known_at=self.known_at,
+            mode=self.mode,
+            editions=tuple(self.editions),
+            findings=tuple(self.findings),
+            command_id=self.command_id,
+            ordinal=self.ordinal,
+            version=self.version,
+            position=self.position,
+            recorded_at=self.recorded_at,
+            hash=self.hash,
+        )
+
+    def openings(self) -> dict[int, bytes | Unopened]:
+        """The openings of the sealed fields by index, or why each cannot be had."""
+        result: dict[int, bytes | Unopened] = {}
+        ciphertexts = sealed_from_bytes(self.row.sealed)
+        why: Unopened = LOCKED
+        for scope, ciphertext in zip(self.value(3), ciphertexts, strict=True):
+            key = self._opener.scope_key(scope) if self._opener else LOCKED
+            if isinstance(key, Unopened):
+                why = key
+                continue
+            pairs = unseal(key, ciphertext, self._ledger, self.stream, self.version, scope)
+            result.update(dict(pairs))
+        for index, leaf in enumerate(self.leaves):
+            if leaf[0] != OPEN and index not in result:
+                result[index] = why
+        return result
+
+    def _opened(self) -> Mapping[int, Any]:
+        return {
+            index: opening if isinstance(opening, Unopened) else decode(opening)[1]
+            for index, opening in self.openings().items()
+        }
+
+    def _typed(self, values: Mapping[str, Any]) -> Payload:
+        if self.declared is None:
+            raise Malformed(f"Record {self.position} is of a kind this version does not know: {self.kind}.")
+        return from_fields(self.declared, values)

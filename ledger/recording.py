@@ -1,0 +1,278 @@
+"""Recording: judge, seal under scope keys, append; and once more under the write lock if the ledger grew meanwhile.
+
+An append names the head it was judged at and the streams the judgement read. If another process has added to one of
+those streams since, everything is judged and sealed again while holding the lock. What the rules refuse leaves a trace
+without personal data on the operations stream.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from ledger.errors import Conflict, Malformed, Refused
+from ledger.keyring import Keyring
+from ledger.knowledge import AGENCY, OPERATIONS, Knowledge
+from ledger.proof.draft import Drafter
+from ledger.procedure.command import Command
+from ledger.procedure.declare import About, Payload, Scope, to_fields
+from ledger.procedure.entry import Entry, Finding
+from ledger.procedure.events.operations import CommandRefused
+from ledger.procedure.judgement import judge
+from ledger.reading import Reading, from_us, to_us
+from ledger.store.application import LedgerApplication
+from ledger.store.sqlite import Grown, StoredDraft, Taken
+
+
+class Recorded(NamedTuple):
+    """One record that a command came to."""
+
+    position: int
+    hash: bytes
+    kind: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What one command came to; `repeated` says that its id was known and this is what was stored then."""
+
+    records: tuple[Recorded, ...]
+    findings: tuple[Finding, ...]
+    repeated: bool = False
+
+
+class Filed(NamedTuple):
+    """An entry addressed to its stream and laid out in fields: the domain event that the application saves."""
+
+    originator_id: uuid.UUID
+    originator_version: int
+    entry: Entry
+    fields: list[tuple[Any, Scope | None]]
+
+
+class Transaction(NamedTuple):
+    """All entries of one transaction, as the application collects them: one look at its type instead of one each."""
+
+    id: uuid.UUID
+    filed: Sequence[Filed]
+
+    def collect_events(self) -> Sequence[Filed]:
+        return self.filed
+
+
+class Sealing:
+    """Entries to sealed drafts: the mapper's half of saving."""
+
+    def __init__(self, ledger: bytes, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._drafter = Drafter(ledger)
+        self._scopes: Mapping[Scope, bytes] = {}
+        self._ciphers: Mapping[bytes, Any] = {}
+
+    def prepare(self, filed: Sequence[Filed]) -> None:
+        """Have a key, durable in the vault, for every scope these entries need: one vault transaction for all."""
+        found = self._keyring.scopes({scope for f in filed for _, scope in f.fields if scope is not None})
+        self._scopes = {name: scope for name, (scope, _) in found.items()}
+        self._ciphers = dict(found.values())
+
+    def seal(self, filed: Filed) -> StoredDraft:
+        entry, scopes = filed.entry, self._scopes
+        values: list[tuple[Any, bytes | None]] = [(value, None) for value in _envelope(entry)]
+        values += [(value, None if scope is None else scopes[scope]) for value, scope in filed.fields]
+        draft = self._drafter.draft(
+            entry.kind.wire,
+            filed.originator_id.bytes,
+            filed.originator_version,
+            entry.command_id,
+            entry.ordinal,
+            values,
+            self._ciphers,
+            os.urandom,
+        )
+        return StoredDraft(filed.originator_id, filed.originator_version, entry.kind.wire, b"", draft)
+
+
+class Recording:
+    """Records commands of one ledger."""
+
+    def __init__(
+        self, app: LedgerApplication, knowledge: Knowledge, sealing: Sealing, read: Callable[[Any], Reading],
+        clock: Callable[[], int], *, practice: bool,
+    ) -> None:  # fmt: skip
+        self._app = app
+        self._records = app.records
+        self._knowledge = knowledge
+        self._sealing = sealing
+        self._read = read
+        self._clock = clock
+        self._practice = practice
+
+    def record(self, commands: Sequence[Command]) -> list[Receipt]:
+        """Judge and record commands one after another in one transaction: all of them, or none.
+
+        An error carries the `index` of the command at fault. A refusal leaves its `CommandRefused`.
+        """
+        for index, command in enumerate(commands):
+            if command.recorded_at is not None and not self._practice:
+                error = Malformed("field recorded_at: only a practice ledger may be given it; leave it out")
+                error.index = index
+                raise error
+        try:
+            try:
+                return self._attempt(commands)
+            except (Grown, Taken):
+                self._knowledge.forget()
+                with self._records.writing():
+                    return self._attempt(commands)
+        except BaseException as error:
+            self._knowledge.forget()
+            if isinstance(error, Refused) and not error.repeated:
+                self._leave_trace(commands[error.index or 0], error)
+            raise
+
+    def found(self, genesis: Payload, created_us: int) -> Recorded:
+        """Append the genesis."""
+        at = from_us(created_us)
+        entry = Entry(AGENCY, genesis, None, at, at, command_id=uuid.uuid4().hex, version=1)
+        return self._append([entry], {}, 0, [created_us])[0]
+
+    def _attempt(self, commands: Sequence[Command]) -> list[Receipt]:
+        knowledge = self._knowledge
+        judged_at = knowledge.catch_up()
+        reads = {knowledge.stream(AGENCY): knowledge.agency.version}
+        receipts: list[Receipt | tuple[int, tuple[Finding, ...]]] = []
+        entries: list[Entry] = []
+        times: list[int | None] = []
+        for index, command in enumerate(commands):
+            try:
+                if repeated := self._stored_before(command):
+                    receipts.append(repeated)
+                    continue
+                world = knowledge.world(command.about, self._time(command))
+                reads.setdefault(knowledge.stream(command.about), world.file.version)
+                judged = judge(command, world)
+            except Exception as error:
+                error.index = index  # type: ignore[attr-defined]
+                raise
+            command_id = command.command_id or uuid.uuid4().hex
+            new = [replace(entry, command_id=command_id, recorded_at=world.now) for entry in judged.entries]
+            for entry in new:
+                knowledge.fold(entry)
+            entries += new
+            times += [_given_us(command)] * len(new)
+            receipts.append((len(new), judged.findings))
+        recorded = iter(self._append(entries, reads, judged_at, times) if entries else ())
+        return [
+            r if isinstance(r, Receipt) else Receipt(tuple(next(recorded) for _ in range(r[0])), r[1]) for r in receipts
+        ]
+
+    def _append(
+        self, entries: Sequence[Entry], reads: Mapping[bytes, int], judged_at: int, times: Sequence[int | None]
+    ) -> list[Recorded]:
+        filed = [
+            Filed(uuid.UUID(bytes=self._knowledge.stream(e.about)), e.version, e, to_fields(e.event, e.about))
+            for e in entries
+        ]
+        self._sealing.prepare(filed)
+        self._app.save(Transaction(filed[0].originator_id, filed), judged_at=judged_at, reads=reads, times=times)
+        written = self._records.written
+        if written[0].position == self._knowledge.head + 1:
+            self._knowledge.head = written[-1].position
+        return [Recorded(h.position, h.hash, e.kind.wire) for h, e in zip(written, entries, strict=True)]
+
+    def _stored_before(self, command: Command) -> Receipt | None:
+        """What a repeated command came to the first time; `Conflict` when its id was used for something else."""
+        if command.command_id is None:
+            return None
+        readings = [self._read(row) for row in self._records.command_rows(command.command_id)]
+        if not readings:
+            return None
+        last = readings[-1].entry()
+        if isinstance(last.event, CommandRefused) and last.event.command_type == command.name:
+            message = f"This command was refused before (record {last.position}); change it and give it a new command_id."
+            raise Refused(tuple(last.event.rule_ids), message, repeated=True)
+        if not _says_the_same(command, [r.entry() for r in readings]):
+            raise Conflict(
+                f"command_id {command.command_id} is recorded already with other content (record "
+                f"{readings[0].position}). Give this command an id of its own."
+            )
+        return Receipt(
+            tuple(Recorded(r.position, r.hash, r.kind) for r in readings),
+            tuple(finding for r in readings for finding in r.findings),
+            repeated=True,
+        )
+
+    def _leave_trace(self, command: Command, refusal: Refused) -> None:
+        """Record that a command was refused and by which rules, without personal data (requirements R0.8)."""
+        knowledge = self._knowledge
+        for attempt in (nullcontext(), self._records.writing()):
+            with attempt:
+                judged_at = knowledge.catch_up()
+                now = self._time(command)
+                version = knowledge.version(OPERATIONS)
+                trace = Entry(
+                    about=OPERATIONS,
+                    event=CommandRefused(
+                        command_type=command.name,
+                        rule_ids=refusal.rules,
+                        editions=knowledge.agency.book.context(command.occurred_at or now).ids,
+                        case_ref_pseudonym=knowledge.stream(command.about).hex()[:16],
+                    ),
+                    actor=command.actor,
+                    occurred_at=now,
+                    known_at=now,
+                    mode=command.mode,
+                    command_id=command.command_id or uuid.uuid4().hex,
+                    version=version + 1,
+                )
+                try:
+                    self._append([trace], {knowledge.stream(OPERATIONS): version}, judged_at, [_given_us(command)])
+                except (Grown, Taken):
+                    continue
+                return
+
+    def _time(self, command: Command) -> dt.datetime:
+        """The time of recording as judgement sees it; the store sets the recorded time itself, under the lock."""
+        if command.recorded_at is not None:
+            return command.recorded_at.astimezone(dt.UTC)
+        return from_us(self._clock())
+
+
+def _envelope(entry: Entry) -> tuple[Any, ...]:
+    """Fields 5 to 8: about, actor, when, judgement (docs/format.md)."""
+    findings = [[f.rule, f.level, f.edition, list(f.about), f.message, f.external] for f in entry.findings]
+    return (
+        list(entry.about),
+        [entry.actor.staff_ref, entry.actor.role] if entry.actor else None,
+        [to_us(entry.occurred_at), to_us(entry.known_at)],
+        [entry.mode, list(entry.editions), findings],
+    )
+
+
+def _given_us(command: Command) -> int | None:
+    return None if command.recorded_at is None else to_us(command.recorded_at)
+
+
+def _says_the_same(command: Command, stored: Sequence[Entry]) -> bool:
+    """Whether a repeated command says what is stored, as far as it says anything (defaults were filled in then)."""
+    asked = [e for e in (command.decision, command.event) if e is not None]
+    return len(asked) == len(stored) and all(
+        type(new) is type(old.event)
+        and old.about == command.about
+        and old.mode == command.mode
+        and all(_unsaid(new, name) or getattr(new, name) == getattr(old.event, name) for name in new.__struct_fields__)
+        for new, old in zip(asked, stored, strict=True)
+    )
+
+
+def _unsaid(event: Payload, name: str) -> bool:
+    value = getattr(event, name)
+    return value is None or value in ((), {}, False)
+
+
+__all__ = ["About", "Receipt", "Recorded", "Recording", "Sealing"]

@@ -1,0 +1,72 @@
+"""Reading every stored byte in order, over a connection of its own, as verification does it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from ledger.proof.report import Row
+from ledger.store.faults import explained
+from ledger.store.schema import COLUMNS
+
+
+def scan(path: Path, after: int = 0, stop: int = 2**62) -> Iterator[Row]:
+    """The rows with positions above `after` up to `stop`, by position; memory stays flat.
+
+    Raises `IntegrityError` where the database itself is malformed.
+    """
+    statement = f"SELECT {COLUMNS} FROM records WHERE position > ? AND position <= ? ORDER BY position"
+    try:
+        connection = connect(path)
+        try:
+            cursor = connection.execute(statement, (after, stop))
+            cursor.arraysize = 256
+            while found := cursor.fetchmany():
+                yield from map(Row._make, found)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise explained(error, path.name) from error
+
+
+def extent(path: Path) -> tuple[int, int]:
+    """How many rows there are, and the highest position."""
+    try:
+        connection = connect(path)
+        try:
+            count, last = connection.execute("SELECT count(*), coalesce(max(position), 0) FROM records").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise explained(error, path.name) from error
+    return count, last
+
+
+def hash_at(path: Path, position: int) -> bytes:
+    """The stored hash of one record; empty if it is not there."""
+    row = next(scan(path, position - 1, position), None)
+    return row.hash if row is not None and type(row.hash) is bytes else b""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A reading connection. A folder that cannot be written (a mounted copy) is read as it stands, without its log."""
+    uri = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=60)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
+    connection.text_factory = _text
+    return connection
+
+
+def _text(raw: bytes) -> object:
+    """Text as text; bytes that are not UTF-8 as the bytes they are, so that verification can say so."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw

@@ -1,0 +1,367 @@
+"""The SQLite recorder: it assigns positions, chains and signs inside its own transaction.
+
+One write is: take the write lock (`BEGIN IMMEDIATE`), read the head, see that nothing the judgement read has grown,
+finish each draft (time, previous hash, signature), insert, commit with `synchronous=FULL`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteDatastore,
+    SQLiteFactory,
+)
+from eventsourcing.utils import Environment
+
+from ledger.errors import ForeignFile, IntegrityError, NewerVersion, StorageError
+from ledger.proof.draft import Draft
+from ledger.proof.report import Row
+from ledger.store.faults import explained
+from ledger.store.schema import APPLICATION_ID, COLUMNS, SCHEMA_VERSION, STATEMENTS
+
+LOCK_TIMEOUT = 60  # seconds that a writer waits for other writers
+FULL = 2
+
+
+class Grown(Exception):  # noqa: N818 - a signal between rooms, never shown to anybody
+    """A stream that the judgement read has grown since: judge again while holding the write lock."""
+
+
+class Taken(Exception):  # noqa: N818 - likewise
+    """The command id is recorded already, by another process a moment ago."""
+
+
+class Head(NamedTuple):
+    """The last record: its position (0 for none), hash, and recorded time in µs since 1970."""
+
+    position: int
+    hash: bytes
+    recorded_us: int
+
+
+EMPTY = Head(0, bytes(32), 0)
+
+
+@dataclass(frozen=True)
+class StoredDraft(StoredEvent):
+    """A sealed draft on its way into the recorder; `state` stays empty, the bytes are the draft's."""
+
+    draft: Draft
+
+
+class Sealer(Protocol):
+    """What makes records of drafts, and checks a head before it is chained to."""
+
+    def finish(self, draft: Draft, head: Head, recorded_us: int | None) -> tuple[bytes, bytes, bytes, bytes, int]:
+        """record, hash, leaves, sealed and the recorded time of a draft that follows `head`."""
+
+    def check_head(self, row: Row) -> int:
+        """The recorded time of a head that this process did not write, once its signature is verified."""
+
+
+class LedgerPool(SQLiteConnectionPool):
+    """Connections with the durability we promise, which the library leaves to the build's default."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA trusted_schema=OFF")
+        cursor.execute("PRAGMA synchronous")
+        if cursor.fetchone()[0] != FULL:
+            raise StorageError("This SQLite build does not take synchronous=FULL, so an append would not be durable.")
+        connection._sqlite_conn.row_factory = None  # noqa: SLF001 - plain tuples; the library sets sqlite3.Row
+        return connection
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """The library's datastore, with our connections and an immediate write transaction."""
+
+    def __init__(self, db_name: str) -> None:
+        super().__init__(db_name, lock_timeout=LOCK_TIMEOUT)
+        self.pool = LedgerPool(db_name=db_name, lock_timeout=LOCK_TIMEOUT, pool_timeout=LOCK_TIMEOUT)
+
+    @contextmanager
+    def immediate(self) -> Iterator[sqlite3.Cursor]:
+        """A write transaction that holds the lock from its first statement.
+
+        The library begins deferred and upgrades on the first write, which fails at once when another process has
+        written in between. Our own processes queue in SQLite, so the pool's writer lock is not used: it is never
+        released when opening a connection fails.
+        """
+        connection = self.pool.get_connection()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("BEGIN IMMEDIATE")
+                try:
+                    yield cursor
+                except BaseException:
+                    connection.rollback()
+                    raise
+                connection.commit()
+        finally:
+            self.pool.put_connection(connection)
+
+
+class SealingRecorder(SQLiteApplicationRecorder):
+    """Stores records of one ledger; `sealer` and `clock` are given by the application."""
+
+    sealer: Sealer
+    clock: Callable[[], int]
+
+    def __init__(self, datastore: SQLiteDatastore, path: Path) -> None:
+        super().__init__(datastore, "records")
+        assert isinstance(datastore, LedgerDatastore)
+        self._ledger_datastore = datastore
+        self.path = path
+        self._held = threading.local()
+        self.written: Sequence[Head] = ()  # what the last append came to
+        self._own_head = EMPTY  # the last record that this process wrote or checked
+
+    def construct_create_table_statements(self) -> list[str]:
+        return list(STATEMENTS)
+
+    # --- writing ---
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Cursor]:
+        """Hold the write lock; appends inside join its transaction."""
+        held = getattr(self._held, "cursor", None)
+        if held is not None:
+            yield held
+            return
+        try:
+            with self._ledger_datastore.immediate() as cursor:
+                self._held.cursor = cursor
+                self._held.head = None
+                try:
+                    yield cursor
+                finally:
+                    self._held.cursor = None
+            if self._held.head is not None:
+                self._own_head = self._held.head  # only once it is durable
+        except sqlite3.Error as error:
+            raise explained(error, self.path.name) from error
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        judged_at: int = -1,
+        reads: Mapping[bytes, int] | None = None,
+        times: Sequence[int | None] = (),
+        **_: Any,
+    ) -> Sequence[int] | None:
+        """Chain, sign and insert drafts as one transaction; the positions they were given.
+
+        `judged_at` is the position of the head that the judgement saw, `reads` the streams it read with the version it
+        saw: if the head has moved and one of them has grown, `Grown` is raised and nothing is stored. `times` are
+        recorded times in µs for a practice ledger. Afterwards `written` lists the new heads.
+        """
+        with self.writing() as cursor:
+            head = self._head(cursor)
+            if head.position != judged_at:
+                self._check_reads(cursor, reads or {})
+            rows, heads = [], []
+            for stored, given in zip_longest(stored_events, times):
+                assert isinstance(stored, StoredDraft)
+                draft = stored.draft
+                record, digest, leaves, sealed, time = self.sealer.finish(draft, head, given)
+                head = Head(head.position + 1, digest, time)
+                heads.append(head)
+                rows.append(
+                    (
+                        head.position,
+                        record,
+                        digest,
+                        draft.stream,
+                        draft.version,
+                        draft.command_id,
+                        draft.ordinal,
+                        leaves,
+                        sealed,
+                    )
+                )
+            try:
+                cursor.executemany(f"INSERT INTO records ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", rows)
+            except sqlite3.IntegrityError as error:
+                if "this command is recorded" in str(error):
+                    raise Taken from None
+                raise
+            self._held.head, self.written = head, heads
+            return [head.position for head in heads]
+
+    def _head(self, cursor: sqlite3.Cursor) -> Head:
+        """The head to chain to. One that another process wrote is trusted only once its signature is verified."""
+        if getattr(self._held, "head", None) is not None:
+            known: Head = self._held.head
+            return known
+        cursor.execute("SELECT position, hash FROM records ORDER BY position DESC LIMIT 1")
+        found = cursor.fetchone()
+        if found is None:
+            return EMPTY
+        if found != self._own_head[:2]:
+            cursor.execute(f"SELECT {COLUMNS} FROM records WHERE position = ?", found[:1])
+            row = Row._make(cursor.fetchone())
+            self._own_head = Head(row.position, row.hash, self.sealer.check_head(row))
+        return self._own_head
+
+    def _check_reads(self, cursor: sqlite3.Cursor, reads: Mapping[bytes, int]) -> None:
+        for stream, version in reads.items():
+            cursor.execute("SELECT coalesce(max(version), 0) FROM records WHERE stream = ?", (stream,))
+            if cursor.fetchone()[0] != version:
+                raise Grown
+
+    # --- reading ---
+
+    def rows(self, after: int, limit: int, *, stop: int | None = None) -> list[Row]:
+        """Up to `limit` rows with positions above `after` (and up to `stop`), in order."""
+        return self._select("WHERE position > ? AND position <= ? ORDER BY position LIMIT ?", after, stop or 2**62, limit)
+
+    def stream_rows(self, stream: bytes, after: int = 0) -> list[Row]:
+        """The rows of one stream with versions above `after`, in order."""
+        return self._select("WHERE stream = ? AND version > ? ORDER BY version", stream, after)
+
+    def command_rows(self, command_id: str) -> list[Row]:
+        """The rows that one command came to, in order."""
+        return self._select("WHERE command = ? ORDER BY ordinal", command_id)
+
+    def row(self, position: int) -> Row | None:
+        found = self._select("WHERE position = ?", position)
+        return found[0] if found else None
+
+    def last_version(self, stream: bytes) -> int:
+        """The version of a stream's newest record; 0 when it has none."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT coalesce(max(version), 0) FROM records WHERE stream = ?", (stream,))
+            version: int = cursor.fetchone()[0]
+            return version
+
+    def checked_head(self) -> Head:
+        """The head, its signature verified unless this process wrote or checked it before."""
+        with self._reading() as cursor:
+            return self._head(cursor)
+
+    def last(self) -> tuple[int, bytes]:
+        """Position and stored hash of the head; (0, zeros) for an empty ledger."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT position, hash FROM records ORDER BY position DESC LIMIT 1")
+            return cursor.fetchone() or (0, bytes(32))
+
+    def _select(self, where: str, *params: Any) -> list[Row]:
+        with self._reading() as cursor:
+            cursor.execute(f"SELECT {COLUMNS} FROM records {where}", params)
+            return [Row._make(found) for found in cursor.fetchall()]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Cursor]:
+        """A cursor for reading: inside `writing`, that of the write transaction, so that it sees its own records."""
+        held = getattr(self._held, "cursor", None)
+        if held is not None:
+            yield held
+            return
+        try:
+            connection = self._ledger_datastore.pool.get_connection()
+            try:
+                with connection.cursor() as cursor:
+                    yield cursor
+            finally:
+                self._ledger_datastore.pool.put_connection(connection)
+        except sqlite3.Error as error:
+            raise explained(error, self.path.name) from error
+
+    # --- the library's own readers, on the same rows ---
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        assert isinstance(originator_id, UUID)
+        rows = [r for r in self.stream_rows(originator_id.bytes, gt or 0) if lte is None or r.version <= lte]
+        return [StoredRow.of(row) for row in (rows[::-1] if desc else rows)[:limit]]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        after = 0 if start is None else start - 1 if inclusive_of_start else start
+        found = [StoredRow.of(row) for row in self.rows(after, limit, stop=stop)]
+        return [n for n in found if not topics or n.topic in topics]
+
+    def max_notification_id(self) -> int | None:
+        return self.last()[0] or None
+
+
+@dataclass(frozen=True)
+class StoredRow(Notification):
+    """A stored row in the library's terms; `row` is what was read."""
+
+    row: Row
+
+    @classmethod
+    def of(cls, row: Row) -> StoredRow:
+        return cls(UUID(bytes=row.stream), row.version, "", row.leaves, row.position, row)
+
+
+class LedgerFactory(SQLiteFactory):
+    """Builds the recorder for one ledger file."""
+
+    def __init__(self, env: Environment, path: Path) -> None:
+        super().__init__(env)
+        self.path = path
+        self.datastore = LedgerDatastore(self.env["SQLITE_DBNAME"])
+
+    def application_recorder(self) -> ApplicationRecorder:
+        return SealingRecorder(self.datastore, self.path)
+
+
+def uri(path: Path, *, create: bool = False) -> str:
+    """The file as SQLite's URI: never created by opening it."""
+    return f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is not a ledger's database, or is a newer one's, before anything is read from it."""
+    if not path.is_file():
+        raise ForeignFile(f"There is no ledger at {path.parent}: {path.name} is missing. Name its folder with -C.")
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            table = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise explained(error, path.name) from error
+    if application_id != APPLICATION_ID:
+        if table:
+            raise IntegrityError(f"{path.name} holds records but its header does not say so: the file was altered.")
+        raise ForeignFile(f"{path.name} is a database of something else, not a ledger.")
+    if version > SCHEMA_VERSION:
+        raise NewerVersion(f"{path.name} was written by a newer RuleSeven (schema {version}); update this program.")
+    if version < SCHEMA_VERSION or not table:
+        raise IntegrityError(f"{path.name} has no table of records: it is not intact. Restore it from a backup.")

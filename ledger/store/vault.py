@@ -1,0 +1,184 @@
+"""The vault: one random key per scope (a case, a person, a consent), wrapped by the agency's key-encryption key.
+
+It is a file of its own so that it can be backed up, restored and shredded apart from the ledger. Destroying a scope's
+key makes everything sealed under it unreadable for good, while every record and signature still verifies. The KEK is
+random and lives outside the vault (`keys/vault.key`, under the passphrase).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from ledger.errors import ForeignFile, IntegrityError, Locked, NewerVersion
+from ledger.proof.primitives import unwrap_key, wrap_key
+from ledger.store.faults import explained
+
+APPLICATION_ID = 0x52533756  # "RS7V"
+SCHEMA_VERSION = 1
+KEY_SIZE = 32
+SCOPE_SIZE = 16
+
+STATEMENTS = (
+    """
+    CREATE TABLE scopes (
+        scope   BLOB PRIMARY KEY CHECK (length(scope) = 16),
+        kind    TEXT NOT NULL,
+        ref     TEXT NOT NULL,
+        wrapped BLOB NOT NULL CHECK (length(wrapped) > 32),
+        UNIQUE (kind, ref)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE secrets (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+
+T = TypeVar("T")
+ScopeName = tuple[str, str]  # kind and the caller's id: ("person", "C1")
+
+
+class Vault:
+    """Scope keys of one ledger, opened with its KEK.
+
+    Raises `Locked` when the KEK is not the vault's, `StorageError` and `IntegrityError` for the file.
+    """
+
+    def __init__(self, path: Path, ledger: bytes, kek: bytes, random: Callable[[int], bytes]) -> None:
+        self._path = path
+        self._ledger = ledger
+        self._kek = kek
+        self._random = random
+        self._known: dict[ScopeName, tuple[bytes, bytes]] = {}
+        self._db = self._connect("rw")
+        self._guarded(self._check)
+
+    @classmethod
+    def create(cls, path: Path, ledger: bytes, kek: bytes, random: Callable[[int], bytes]) -> Vault:
+        """A new, empty vault; the file must not exist."""
+        if path.exists():
+            raise ForeignFile(f"{path.name} exists already; a new vault never replaces one.")
+        try:
+            db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rwc", uri=True, isolation_level=None)
+            for statement in ("PRAGMA journal_mode=WAL", *STATEMENTS):
+                db.execute(statement)
+            db.close()
+        except sqlite3.Error as error:
+            raise explained(error, path.name) from error
+        path.chmod(0o600)
+        vault = cls(path, ledger, kek, random)
+        # Known content under the KEK: how a wrong KEK is told from a damaged row.
+        vault.store_secret("ledger", ledger)
+        return vault
+
+    def keys_for(self, names: Iterable[ScopeName]) -> dict[ScopeName, tuple[bytes, bytes]]:
+        """Scope id and key for each name; a name met for the first time gets new ones, durable before this returns."""
+        wanted = set(names)
+        missing = wanted - self._known.keys()
+        if missing:
+            self._guarded(lambda: self._load_or_make(missing))
+        return {name: self._known[name] for name in wanted}
+
+    def forget(self) -> None:
+        """Drop what was remembered of scopes, because another process may have shredded some."""
+        self._known.clear()
+
+    def key(self, scope: bytes) -> bytes | None:
+        """The key of a scope id, or None when the vault does not hold it (it was shredded)."""
+        row = self._guarded(lambda: self._db.execute("SELECT wrapped FROM scopes WHERE scope = ?", (scope,)).fetchone())
+        return None if row is None else self._unwrap(row[0], scope)
+
+    def keys(self) -> dict[bytes, bytes]:
+        """All scope ids with their keys, for verification."""
+        rows = self._guarded(lambda: self._db.execute("SELECT scope, wrapped FROM scopes").fetchall())
+        return {bytes(scope): self._unwrap(wrapped, scope) for scope, wrapped in rows}
+
+    def store_secret(self, name: str, secret: bytes) -> None:
+        """Keep one of the agency's own secrets (the ML-DSA seed), wrapped like a scope key."""
+        wrapped = wrap_key(self._kek, secret, self._aad(name.encode()), self._random)
+        self._guarded(lambda: self._db.execute("INSERT INTO secrets VALUES (?, ?)", (name, wrapped)))
+
+    def secret(self, name: str) -> bytes:
+        row = self._guarded(
+            lambda: self._db.execute("SELECT wrapped FROM secrets WHERE name = ?", (name,)).fetchone()
+        )
+        if row is None:
+            raise IntegrityError(f"{self._path.name} holds no secret named {name}: restore the vault from a backup.")
+        return self._unwrap(row[0], name.encode())
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _load_or_make(self, missing: set[ScopeName]) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            for kind, ref in sorted(missing):
+                found = self._db.execute(
+                    "SELECT scope, wrapped FROM scopes WHERE kind = ? AND ref = ?", (kind, ref)
+                ).fetchone()
+                if found is None:
+                    scope, key = self._random(SCOPE_SIZE), self._random(KEY_SIZE)
+                    wrapped = wrap_key(self._kek, key, self._aad(scope), self._random)
+                    self._db.execute("INSERT INTO scopes VALUES (?, ?, ?, ?)", (scope, kind, ref, wrapped))
+                else:
+                    scope, key = bytes(found[0]), self._unwrap(found[1], found[0])
+                self._known[kind, ref] = (scope, key)
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            self._known.clear()
+            raise
+        self._db.execute("COMMIT")
+
+    def _aad(self, what: bytes) -> bytes:
+        return b"ruleseven/vault/v1\0" + self._ledger + what
+
+    def _unwrap(self, wrapped: bytes, what: bytes) -> bytes:
+        try:
+            return unwrap_key(self._kek, wrapped, self._aad(what))
+        except IntegrityError:
+            raise IntegrityError(
+                f"A key in {self._path.name} does not open under this ledger's vault key: the vault was damaged or "
+                "belongs to another time; restore it from a backup."
+            ) from None
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        if not self._path.is_file():
+            raise Locked(f"{self._path.name} is missing: sealed content cannot be read or written without the vault.")
+        try:
+            db = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                timeout=60,
+                check_same_thread=False,
+            )
+            for pragma in ("synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF"):
+                db.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error as error:
+            raise explained(error, self._path.name) from error
+        return db
+
+    def _check(self) -> None:
+        application_id = self._db.execute("PRAGMA application_id").fetchone()[0]
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if application_id != APPLICATION_ID:
+            raise ForeignFile(f"{self._path.name} is not a vault of RuleSeven.")
+        if version > SCHEMA_VERSION:
+            raise NewerVersion(f"{self._path.name} was written by a newer RuleSeven; update this program.")
+        row = self._db.execute("SELECT wrapped FROM secrets WHERE name = 'ledger'").fetchone()
+        if row is not None:
+            try:
+                unwrap_key(self._kek, row[0], self._aad(b"ledger"))
+            except IntegrityError:
+                raise Locked(
+                    f"{self._path.name} does not open with this ledger's vault key: it belongs to another ledger, or "
+                    "is an old copy from before a key was shredded."
+                ) from None
+
+    def _guarded(self, action: Callable[[], T]) -> T:
+        try:
+            return action()
+        except sqlite3.Error as error:
+            raise explained(error, self._path.name) from error

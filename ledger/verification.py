@@ -1,0 +1,136 @@
+"""Verifying a stored ledger: its rows in segments, over several processes where there are many.
+
+Segments carry what their neighbours must agree on, so each verifies by itself (`ledger.proof.verify`). A worker that
+dies takes nothing with it: the whole is then verified in this process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ledger.errors import Malformed
+from ledger.folder import Folder
+from ledger.keyring import Keyring
+from ledger.proof.charter import GENESIS_CHARTER, Charter, ledger_id
+from ledger.proof.commitments import leaves_from_bytes, open_value
+from ledger.proof.record import LEDGER_AT, POSITION_AT
+from ledger.proof.report import Report, Row, SegmentReport, SegmentStart, VerifyContext, context_for
+from ledger.proof.verify import combine, verify_segment
+from ledger.procedure.declare import BY_WIRE
+from ledger.store.scan import extent, hash_at, scan
+from ledger.store.sqlite import check_file
+
+WORTH_PROCESSES = 30_000  # records; below, starting processes costs more than it saves
+SEGMENT = 25_000  # records at most in one segment, so that work is shared out evenly
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The verdict on a ledger folder. `charter` is None where the genesis does not hold one that is intact."""
+
+    report: Report
+    charter: Charter | None
+
+    @property
+    def practice(self) -> bool:
+        return self.charter is not None and self.charter.practice
+
+
+def verify_folder(
+    path: Path,
+    *,
+    passphrase: Callable[[], bytes | None],
+    every_signature: bool = False,
+    heads: Sequence[tuple[int, bytes]] = (),
+    processes: int | None = None,
+) -> Verification:
+    """Verify the ledger in a folder without opening it for anything else, so that any damage ends in a verdict.
+
+    Sealed content is checked too if the vault opens; else it is counted as unchecked.
+    """
+    folder = Folder(path)
+    check_file(folder.records)
+    genesis = next(scan(folder.records, 0, 1), None)
+    ledger, charter = _identity(genesis)
+    keyring = Keyring(folder, ledger, passphrase)
+    try:
+        keys = keyring.all_scope_keys()
+    finally:
+        keyring.close()
+    report = verify_records(
+        folder.records,
+        context_for(
+            ledger,
+            genesis.leaves if genesis else b"",
+            {wire: kind.size for wire, kind in BY_WIRE.items()},
+            keys,
+            every_signature=every_signature,
+            heads=heads,
+        ),
+        processes,
+    )
+    return Verification(report, charter)
+
+
+def _identity(genesis: Row | None) -> tuple[bytes, Charter | None]:
+    """Which ledger this is: its charter's hash; if there is no charter to be read, what the first record claims."""
+    if genesis is None:
+        return bytes(16), None
+    try:
+        data = open_value(leaves_from_bytes(genesis.leaves)[GENESIS_CHARTER][1:])
+        if type(data) is bytes:
+            return ledger_id(data), Charter.from_bytes(data)
+    except (Malformed, IndexError, TypeError):
+        pass
+    claimed = genesis.record[LEDGER_AT:POSITION_AT] if type(genesis.record) is bytes else b""
+    return claimed.ljust(16, b"\0"), None
+
+
+def verify_records(path: Path, context: VerifyContext, processes: int | None = None) -> Report:
+    """Verify every stored byte. If anything fails, every signature is checked, so that the lowest bad position is
+    named."""
+    report = _verify(path, context, processes)
+    if report.first_bad is not None and not context.every_signature:
+        report = _verify(path, replace(context, every_signature=True), processes)
+    return report
+
+
+def _verify(path: Path, context: VerifyContext, processes: int | None) -> Report:
+    count, last = extent(path)
+    workers = processes or os.cpu_count() or 1
+    if workers > 1 and count == last and (processes is not None or count >= WORTH_PROCESSES):
+        try:
+            return combine(_in_processes(path, context, last, workers), context)
+        except BrokenProcessPool:
+            pass
+    return combine([verify_segment(scan(path), SegmentStart(), context)], context)
+
+
+def _in_processes(path: Path, context: VerifyContext, last: int, workers: int) -> list[SegmentReport]:
+    pieces = max(workers, -(-last // SEGMENT))
+    edges = [last * i // pieces for i in range(pieces + 1)]
+    # Never forked: a child must not inherit an open SQLite connection.
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, _begin, (path, context)) as pool:
+        return list(pool.map(_segment, edges[:-1], edges[1:]))
+
+
+_given: tuple[Path, VerifyContext] | None = None
+
+
+def _begin(path: Path, context: VerifyContext) -> None:
+    global _given  # noqa: PLW0603 - a worker process is given its context once, not with every segment
+    _given = (path, context)
+
+
+def _segment(after: int, stop: int) -> SegmentReport:
+    assert _given is not None
+    path, context = _given
+    start = SegmentStart(after + 1, hash_at(path, after)) if after else SegmentStart()
+    return verify_segment(scan(path, after, stop), start, context)

@@ -1,0 +1,16 @@
+"""Answers, never evidence: one file for each question, rebuilt from the ledger whenever anyone likes.
+
+Read `tables.py` and `projection.py` (what a projection is), then any question (`withdrawals.py` is a short one), then
+`read_model.py` (views.db), `follow.py` (building) and `answer.py` (showing). A new question is a new module here that
+defines a `PROJECTION`; nothing else needs to know of it.
+
+In answers, times are ISO 8601 with Europe/London's offset, and a sealed value whose key was destroyed reads
+``"[erased]"``, one whose vault is locked or absent ``"[locked]"``.
+"""
+
+from projections.answer import show
+from projections.catalogue import projections
+from projections.follow import Built, Rebuilt, catch_up, rebuild
+from projections.projection import Projection
+
+__all__ = ["Built", "Projection", "Rebuilt", "catch_up", "projections", "rebuild", "show"]

@@ -1,0 +1,89 @@
+"""Answering: what a projection shows now, or what the ledger would have shown at a recorded time.
+
+The present is read from views.db once it has caught up; the past is the same `apply` over the records of then, in
+memory, and what was erased since shows as erased.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ledger import Ledger, Reading, london, to_us
+from ledger.errors import Malformed
+from projections.catalogue import chosen
+from projections.follow import applied, follow, using
+from projections.projection import NOWHERE, Answer, Asked, Place, Projection
+from projections.read_model import ReadModel
+from projections.tables import Tables
+
+
+def show(
+    ledger: Ledger, name: str, args: Mapping[str, Any] | None = None, as_at: dt.datetime | str | None = None
+) -> Answer:
+    """The answer of one projection, now or as the ledger would have given it at a recorded time (inclusive).
+
+    It says in `built_to` which record it reaches to.
+    """
+    projection = chosen([name])[0]
+    until = None if as_at is None else _moment(ledger, as_at)
+    asked = Asked(ledger, args or {}, until or ledger.now(), until)
+    readings = projection.narrow(asked)
+    if until is not None or readings is not None:
+        return _from_memory(projection, asked, ledger.readings(until=until) if readings is None else readings)
+
+    def work(model: ReadModel) -> tuple[Answer, Place, str]:
+        _, why = follow(ledger, model, projection)
+        with model.unchanging():
+            place = model.place(projection) or NOWHERE
+            return projection.show(model.tables(projection), asked._replace(place=place)), place, why
+
+    (answer, place, why), note = using(ledger, work)
+    return _stamped(answer, place, until, note or why)
+
+
+def _from_memory(projection: Projection, asked: Asked, readings: Iterable[Reading]) -> Answer:
+    """The answer from these records alone, in memory."""
+    tables = Tables(projection.tables)
+    for _ in applied(projection, tables, readings):
+        pass
+    place = _head_at(asked.ledger, asked.until)
+    return _stamped(projection.show(tables, asked._replace(place=place)), place, asked.until, "")
+
+
+def _head_at(ledger: Ledger, until: dt.datetime | None) -> Place:
+    """The last record of a moment, by halving: recorded times never step back."""
+    if until is None:
+        return Place(*ledger.head())
+    limit, low, high = to_us(until), 1, ledger.head().position
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if ledger.reading(middle).recorded_us <= limit else (low, middle - 1)
+    return Place(low, ledger.reading(low).hash)
+
+
+def _moment(ledger: Ledger, given: dt.datetime | str) -> dt.datetime:
+    """A time to look back from; `Malformed` for one without an offset, before the ledger's first record, or to come."""
+    try:
+        time = dt.datetime.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        raise Malformed(f"{given!r} is not a time: write for example 2024-03-05T11:20:00+00:00.") from None
+    if time.utcoffset() is None:
+        raise Malformed(f"The time {given} has no offset: write for example {time.isoformat()}+00:00.")
+    first = ledger.reading(1).recorded_at
+    if time < first:
+        raise Malformed(f"The ledger begins at {london(first)}; it cannot be shown as at {given}.")
+    if not ledger.practice and time > ledger.now():  # a practice ledger has no present of its own
+        raise Malformed(f"{given} is still to come; leave the time out to see the ledger as it is now.")
+    return time.astimezone(dt.UTC)
+
+
+def _stamped(answer: Answer, place: Place, until: dt.datetime | None, note: str) -> Answer:
+    """An answer with what it was built from."""
+    answer["built_to"] = {"position": place.position, "hash": place.hash.hex()}
+    if until is not None:
+        answer["as_at"] = london(until)
+    if note:
+        answer["note"] = note
+    return answer

@@ -1,0 +1,111 @@
+"""Settings by precedence, and passphrases that come from where they are said to come from."""
+
+import io
+import json
+import stat
+
+import pytest
+
+from cli import passphrase, settings
+from cli.wiring import Wiring
+from ledger.errors import Locked, Malformed, Undecided, UsageError
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    for name in ("PASSPHRASE_FILE", "PASSPHRASE_COMMAND", "ACTOR", "ROLE", "LEDGER"):
+        monkeypatch.delenv(f"RULESEVEN_{name}", raising=False)
+
+
+def put(path, **values):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(values))
+    path.chmod(0o600)
+
+
+def test_flag_over_environment_over_folder_over_user(tmp_path, monkeypatch):
+    put(settings.user_file(), actor="user", role="user")
+    wired = Wiring({"folder": str(tmp_path / "L")})
+    assert wired.settings()["actor"] == "user"
+    put(tmp_path / "L" / "settings.json", actor="folder")
+    assert wired.settings() == {"actor": "folder", "role": "user"}
+    monkeypatch.setenv("RULESEVEN_ACTOR", "environment")
+    assert wired.settings()["actor"] == "environment"
+    wired.flags["actor"] = "flag"
+    assert wired.actor() == {"staff_ref": "flag", "role": "user"}
+
+
+def test_a_stronger_source_of_passphrases_replaces_both_kinds_of_a_weaker_one(tmp_path):
+    put(tmp_path / "settings.json", passphrase_file="inside")
+    wired = Wiring({"folder": str(tmp_path), "passphrase_command": "echo typed"})
+    assert passphrase.given(wired.settings()) == b"typed"
+
+
+def test_a_file_named_in_settings_lies_beside_them(tmp_path):
+    put(tmp_path / "settings.json", passphrase_file="inside")
+    (tmp_path / "inside").write_bytes(b"open sesame\r\nnot this\n")
+    assert passphrase.given(Wiring({"folder": str(tmp_path)}).settings()) == b"open sesame"
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"passphrase": "x"}', '{"actor": 7}', '{"passphrase_command": [1]}', "x" * 70_000]
+)
+def test_settings_that_cannot_be_meant_are_named(tmp_path, content):
+    (tmp_path / "settings.json").write_text(content)
+    with pytest.raises(Malformed, match=r"settings\.json"):
+        settings.read(tmp_path / "settings.json")
+
+
+def test_a_command_that_others_could_have_written_is_not_run(tmp_path):
+    put(tmp_path / "settings.json", passphrase_command="echo mine")
+    (tmp_path / "settings.json").chmod(0o622)
+    with pytest.raises(Malformed, match="others can write"):
+        settings.read(tmp_path / "settings.json")
+
+
+def test_written_settings_are_private_and_never_replace_older_ones(tmp_path):
+    path = tmp_path / "settings.json"
+    settings.write(path, {"actor": "first"})
+    settings.write(path, {"actor": "second"})
+    assert settings.read(path)["actor"] == "first"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_actor_without_a_role_is_asked_for_it():
+    with pytest.raises(UsageError, match="--role"):
+        Wiring({"actor": "SW-1"}).actor()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "error"),
+    [
+        ({"passphrase_file": "/nowhere/at all"}, UsageError),
+        ({"passphrase_command": "/nowhere/at-all"}, UsageError),
+        ({"passphrase_command": "unbalanced '"}, UsageError),
+        ({"passphrase_command": "false"}, Undecided),
+        ({"passphrase_command": "true"}, UsageError),
+        ({"passphrase_command": ["sh", "-c", "head -c 5000 /dev/zero"]}, UsageError),
+        ({}, Locked),
+    ],
+)
+def test_a_source_that_gives_none_is_a_plain_error(chosen, error, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(error):
+        passphrase.existing(chosen)
+
+
+def test_a_source_is_asked_once_and_so_is_one_that_fails(tmp_path):
+    asked = []
+
+    def chosen():
+        asked.append(1)
+        return {"passphrase_file": str(tmp_path / "later")}
+
+    once = passphrase.Once(chosen)
+    for _ in range(3):
+        with pytest.raises(UsageError):
+            once()
+    (tmp_path / "later").write_text("now")
+    assert passphrase.Once(chosen)() == b"now"
+    assert len(asked) == 2

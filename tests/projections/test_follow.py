@@ -1,0 +1,224 @@
+"""Building: the same rows however they came to be built, what was shown then, no secret in any file."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ledger import Ledger
+from ledger.errors import Malformed, UnknownId
+from projections import catch_up, follow, projections, rebuild, show
+
+NAMES = ("case", "refusals", "withdrawals")
+CANARIES = ("Canary Name", "Canary reasons", "Canary content")
+
+
+def digests(ledger):
+    return {name: follow.digest(ledger, name) for name in NAMES}
+
+
+def rebuilt(ledger):
+    return {built.name: built.digest for built in rebuild(ledger)}
+
+
+STEPS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=25)
+
+
+def act(told, step, what, number, case):
+    """One of the acts that change rows; what is refused or unknown at that point leaves the history as it is."""
+    at = f"2024-02-{1 + step // 24:02}T{step % 24:02}:00"
+    a, scheme = f"{case}{number}", {"scheme": f"CS-{case}"}
+    acts = [
+        ("PersonLinked", {"case": "A", "person_id": f"P{number}", "roles": ["child"], "name": CANARIES[0]}),
+        ("ConsentGiven", {"case": "A", "consent_id": f"CON-{a}", "data_subject": f"P{number}"}),
+        ("ConsentRenewed", {"case": "A", "consent_id": f"CON-{a}-{step}", "renews": f"CON-{a}"}),
+        ("ConsentWithdrawn", {"case": "A", "consent_id": f"CON-{a}", "by": f"P{number}", "reason": CANARIES[1]}),
+        ("RecipientNotifiedOfWithdrawal", {"case": "A", "consent_id": f"CON-{a}", "recipient": "KYP"}),
+        ("SchemeApplicationReceived", {**scheme, "applicant": "G"}),
+        ("UndertakingOffered", {**scheme, "to": f"M{number}", "undertaking_id": f"U{number}"}),
+        ("UndertakingRefused", {**scheme, "undertaking_id": f"U{number}", "refusal_id": f"R{step}"}),
+        ("UndertakingSigned", {**scheme, "by": f"M{number}"}),
+        (
+            "ReconsiderationDecided",
+            {**scheme, "outcome": ("offer_again", "withhold", "escalate_to_multi_agency")[number]},
+        ),
+    ]
+    do, payload = acts[what]
+    with contextlib.suppress(Malformed, UnknownId):
+        told(at, do, **payload)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS, st.integers(1, 7))
+def test_following_along_and_rebuilding_give_the_same_rows(found, steps, batch):
+    told = found("TVP", name=f"h{time.monotonic_ns()}")
+    told("2024-01-31T00:00", "CaseOpened", case="A")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(follow, "BATCH", batch)
+        patch.setattr("projections.read_model.KEEP_ROWS", 2)  # so that rows are loaded again, too
+        for step, (what, number, case) in enumerate(steps):
+            act(told, step, what, number, case)
+            if step % 3 == 0:
+                catch_up(told.ledger)
+        catch_up(told.ledger)
+    followed = digests(told.ledger)
+    assert rebuilt(told.ledger) == followed == digests(told.ledger)
+
+
+@pytest.fixture
+def history(tvp):
+    tvp("2024-01-31T00:00", "CaseOpened", case="A")
+    for step in range(60):
+        act(tvp, step, step % 10, step % 3, step % 2)
+    return tvp.ledger
+
+
+def test_what_is_built_reaches_to_the_head(history):
+    head = history.head()
+    assert [tuple(built) for built in catch_up(history)] == [(name, *head, "") for name in NAMES]
+    assert [tuple(built)[:3] for built in rebuild(history)] == [(name, *head) for name in NAMES]
+    assert [built.name for built in rebuild(history, "case")] == ["case"]
+
+
+def test_the_past_is_what_was_shown_then(tvp):
+    """Every answer after every tenth record is the one that `as_at` gives later."""
+    tvp("2024-01-31T00:00", "CaseOpened", case="A")
+    shown = {}
+    for step in range(40):
+        act(tvp, step, step % 10, step % 3, step % 2)
+        if step % 10 == 9:
+            shown[tvp.ledger.now()] = {name: show(tvp.ledger, name) for name in NAMES}
+    for at, answers in shown.items():
+        for name, answer in answers.items():
+            then = show(tvp.ledger, name, as_at=at)
+            assert then.pop("as_at")
+            assert then == answer
+
+
+@pytest.mark.parametrize("given", ["2024-03-05T11:20:00", "2022-12-31T00:00:00+00:00", "yesterday"])
+def test_a_time_that_cannot_be_looked_back_from_is_malformed(history, given):
+    with pytest.raises(Malformed):
+        show(history, "refusals", as_at=given)
+
+
+def test_a_real_ledger_has_no_tomorrow(tmp_path):
+    whose = {"agency_id": "HMC", "agency_name": "Harrowmere City Council", "kind": "local_authority", "flags": {}}
+    ledger = Ledger.create(tmp_path / "HMC", **whose, recovery=tmp_path / "recovery")
+    with ledger, pytest.raises(Malformed, match="still to come"):
+        show(ledger, "refusals", as_at="2999-01-01T00:00:00+00:00")
+
+
+def test_a_view_that_is_not_there(history):
+    with pytest.raises(UnknownId, match="there are: case, refusals, withdrawals"):
+        show(history, "refusal")
+
+
+def test_every_module_with_a_projection_is_listed_by_itself():
+    assert set(NAMES) <= set(projections())
+    for name, projection in projections().items():
+        assert projection.name == name
+        assert projection.title
+
+
+def test_no_sealed_value_is_in_any_file(tvp):
+    tvp("2024-01-31T00:00", "CaseOpened", case="A", reason=CANARIES[1])
+    tvp("2024-01-31T00:01", "PersonLinked", case="A", person_id="P1", roles=["child"], name=CANARIES[0])
+    tvp(
+        "2024-01-31T00:02",
+        "InformationRecorded",
+        case="A",
+        item_id="I-1",
+        person="P1",
+        kind="health",
+        content=CANARIES[2],
+    )
+    scheme = {"scheme": "CS-1"}
+    tvp("2024-01-31T00:03", "SchemeApplicationReceived", **scheme, applicant="G", concern=CANARIES[1])
+    tvp("2024-01-31T00:04", "UndertakingOffered", **scheme, to="M", place=CANARIES[2])
+    tvp("2024-01-31T00:05", "UndertakingRefused", **scheme, reason=CANARIES[1], category="other")
+    tvp("2024-01-31T00:06", "ReconsiderationDecided", **scheme, outcome="withhold", reasons=CANARIES[1],
+        risk_weighing={"weighing": CANARIES[2]})  # fmt: skip
+    ledger = tvp.ledger
+    rebuild(ledger)
+    answers = str([show(ledger, "case", {"case": "A"}), show(ledger, "refusals"), show(ledger, "withdrawals")])
+    assert all(canary in answers for canary in CANARIES)
+    files = [path for path in ledger.folder.path.rglob("*") if path.is_file()]
+    assert ledger.folder.views in files
+    for path in files:
+        assert not any(canary.encode() in path.read_bytes() for canary in CANARIES), path
+
+
+# Several processes at once
+
+
+def _follow_for_itself(folder, go):
+    with Ledger.open(folder) as ledger:
+        go.wait()
+        catch_up(ledger)
+
+
+def _rebuild_for_ever(folder, go):
+    follow.BATCH = 3
+    with Ledger.open(folder) as ledger:
+        go.set()
+        while True:
+            rebuild(ledger)
+            follow.discard(ledger.folder.views)
+            catch_up(ledger)
+
+
+def test_three_at_once_come_to_the_same(history):
+    spawn = multiprocessing.get_context("spawn")
+    go = spawn.Event()
+    workers = [spawn.Process(target=_follow_for_itself, args=(history.folder.path, go)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    go.set()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    followed = digests(history)
+    assert catch_up(history)[0].position == history.head().position
+    assert rebuilt(history) == followed
+
+
+def test_losing_the_race_is_no_error(history, monkeypatch):
+    """Another process catches up while this one holds a batch."""
+    monkeypatch.setattr(follow, "BATCH", 5)
+    applied = follow.applied
+
+    def slow(projection, tables, readings):
+        for number, place in enumerate(applied(projection, tables, readings)):
+            if number == 2 and slow.once:
+                slow.once = False
+                with Ledger.open(history.folder.path) as other:
+                    catch_up(other, [projection.name])
+            yield place
+
+    slow.once = True
+    monkeypatch.setattr(follow, "applied", slow)
+    built = catch_up(history, ["refusals"])
+    assert not slow.once
+    assert built[0][1:3] == history.head()
+    followed = follow.digest(history, "refusals")
+    assert rebuild(history, "refusals")[0].digest == followed
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.05, 0.2])
+def test_a_kill_in_the_middle_leaves_what_can_be_gone_on_from(history, delay):
+    clean = rebuilt(history)
+    spawn = multiprocessing.get_context("spawn")
+    go = spawn.Event()
+    worker = spawn.Process(target=_rebuild_for_ever, args=(history.folder.path, go))
+    worker.start()
+    assert go.wait(60)
+    time.sleep(delay)
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.join(60)
+    catch_up(history)
+    assert digests(history) == clean

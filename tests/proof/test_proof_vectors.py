@@ -1,0 +1,221 @@
+"""The vectors that another implementation would read: ours must be what the generator makes, and pass its own."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ledger.errors import Malformed
+from ledger.proof import charter, commitments, envelope, keys, primitives, sealing, values
+from ledger.proof.keys import KeySchedule
+from ledger.proof.report import Row, SegmentStart, VerifyContext
+from ledger.proof.verify import combine, verify, verify_segment
+
+HERE = Path(__file__).parent.parent / "vectors"
+
+
+def load(name):
+    return json.loads((HERE / name).read_text(encoding="utf-8"))
+
+
+CHAINS = {chain["name"]: chain for chain in load("chains.json")}
+ATTACKS = load("attacks.json")
+
+
+def from_hex(cell):
+    return bytes.fromhex(cell["hex"]) if isinstance(cell, dict) else cell
+
+
+def row_of(cells):
+    return Row(*map(from_hex, cells.values()))
+
+
+def context_of(chain, **more):
+    held = chain["scope_keys"]
+    return VerifyContext(
+        ledger=bytes.fromhex(chain["ledger"]),
+        practice=chain["practice"],
+        schedule=KeySchedule(bytes.fromhex(chain["public_key"])),
+        kinds=chain["kinds"],
+        scope_keys=None if held is None else {bytes.fromhex(k): bytes.fromhex(v) for k, v in held.items()},
+        heads=[(position, bytes.fromhex(digest)) for position, digest in chain["heads"]],
+        **more,
+    )
+
+
+def edited(chain, edits):
+    rows = [dict(row) for row in chain["rows"]]
+    for edit in edits:
+        if "delete" in edit:
+            del rows[edit["delete"]]
+        elif "replace" in edit:
+            rows[edit["replace"]] = edit["with"]
+        else:
+            rows[edit["row"]][edit["set"]] = edit["to"]
+    return [row_of(row) for row in rows]
+
+
+def in_segments(rows, cuts, context):
+    """The report on rows verified in segments that begin at the indexes `cuts`."""
+    ends = [*cuts[1:], len(rows)]
+    parts = []
+    for begin, end in zip(cuts, ends, strict=True):
+        start = SegmentStart(begin + 1, rows[begin - 1].hash) if begin else SegmentStart()
+        parts.append(verify_segment(rows[begin:end], start, context))
+    return combine(parts, context)
+
+
+def test_the_files_are_what_the_generator_makes(make):
+    made = make.files()
+    assert made.keys() == {path.name for path in HERE.glob("*.json")}
+    for name, text in made.items():
+        assert (HERE / name).read_text(encoding="utf-8") == text, f"{name}: run tests/vectors/make.py"
+
+
+@pytest.mark.parametrize("name", CHAINS)
+@pytest.mark.parametrize("every", [False, True])
+def test_a_chain_has_its_verdict(name, every):
+    chain = CHAINS[name]
+    rows = [row_of(row) for row in chain["rows"]]
+    report = verify(lambda: rows, context_of(chain, every_signature=every))
+    expect = chain["expect"]
+    assert report.first_bad is None
+    assert report.signatures == (len(rows) if every else 2)
+    assert expect == {
+        "verdict": report.verdict,
+        "records": report.records,
+        "head": report.head.hash.hex(),
+        "unchecked": report.unchecked,
+        "erased": report.erased,
+        "missing": list(report.missing),
+        "steps_back": list(report.steps_back),
+    }
+    assert report.heads == len(chain["heads"])
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_any_cut_into_segments_gives_the_same_verdict(name):
+    chain = CHAINS[name]
+    rows, context = [row_of(row) for row in chain["rows"]], context_of(chain, every_signature=True)
+    whole = verify(lambda: rows, context)
+    for cut in range(1, len(rows)):
+        assert in_segments(rows, [0, cut], context) == whole
+    assert in_segments(rows, [*range(len(rows))], context) == whole
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=[attack["name"] for attack in ATTACKS])
+def test_an_attack_fails_at_its_position_and_step(attack):
+    chain = CHAINS[attack["of"]]
+    rows, context = edited(chain, attack["edits"]), context_of(chain)
+    report = verify(lambda: rows, context)
+    assert report.verdict == "failed"
+    assert report.first_bad
+    assert report.first_bad[:2] == (attack["position"], attack["step"]), report.first_bad
+    assert report.records == attack["position"] - 1
+    assert report.first_bad.reason
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=[attack["name"] for attack in ATTACKS])
+def test_an_attack_fails_in_segments_too(attack):
+    chain = CHAINS[attack["of"]]
+    rows, context = edited(chain, attack["edits"]), context_of(chain, every_signature=True)
+    for cut in range(1, len(rows)):
+        previous = rows[cut - 1].hash  # a planner would hand on what the file says
+        if isinstance(previous, bytes):
+            report = in_segments(rows, [0, cut], context)
+            assert report.first_bad
+            assert report.first_bad[:2] == (attack["position"], attack["step"]), (cut, report.first_bad)
+
+
+def value_of(data):
+    if isinstance(data, list):
+        return [value_of(item) for item in data]
+    if isinstance(data, dict):
+        return bytes.fromhex(data["hex"]) if "hex" in data else {k: value_of(v) for k, v in data["map"].items()}
+    return data
+
+
+@pytest.mark.parametrize("vector", load("values.json")["valid"], ids=lambda v: v["hex"][:40])
+def test_a_value_has_one_encoding(vector):
+    data, value = bytes.fromhex(vector["hex"]), value_of(vector["value"])
+    assert values.encode(value) == data
+    assert values.decode(data) == value
+
+
+@pytest.mark.parametrize("vector", load("values.json")["invalid"], ids=lambda v: v["why"])
+def test_what_is_no_encoding_is_refused(vector):
+    with pytest.raises(Malformed):
+        values.decode(bytes.fromhex(vector["hex"]))
+
+
+@pytest.mark.parametrize("vector", load("keys.json")["refused"], ids=lambda v: f"{v['hex'][:8]}…{v['hex'][-8:]}")
+def test_a_weak_or_malformed_key_is_refused(vector):
+    with pytest.raises(Malformed):
+        primitives.check_public_key(bytes.fromhex(vector["hex"]))
+
+
+def test_the_forgery_that_openssl_accepts_is_refused():
+    forged = {name: bytes.fromhex(text) for name, text in load("keys.json")["forgery_under_a_weak_key"].items()}
+    Ed25519PublicKey.from_public_bytes(forged["public"]).verify(forged["signature"], forged["message"])
+    with pytest.raises(Malformed):
+        primitives.verify(forged["public"], forged["signature"], forged["message"])
+
+
+def test_key_ids_and_verifier_keys():
+    for key in load("keys.json")["keys"]:
+        public = bytes.fromhex(key["public"])
+        assert keys.key_id(public).hex() == key["key_id"]
+        assert keys.vkey(key["name"], public) == key["vkey"]
+        assert keys.parse_vkey(key["vkey"])[::2] == (key["name"], public)
+
+
+def test_commitments_streams_and_sealing():
+    data = load("commitments.json")
+    ledger = bytes.fromhex(data["ledger"])
+    assert charter.ledger_id(bytes.fromhex(data["charter"])) == ledger
+    committer = commitments.Committer(ledger)
+    for each in data["openings"]:
+        opening = commitments.opening(bytes.fromhex(each["salt"]), values.decode(bytes.fromhex(each["value"])))
+        assert opening.hex() == each["opening"]
+        assert committer.commit(each["index"], opening).hex() == each["commitment"]
+    for each in data["streams"]:
+        assert commitments.stream_id(ledger, each["type"], each["id"]).hex() == each["stream"]
+    sealed = data["sealing"]
+    key, nonce, stream, scope = (bytes.fromhex(sealed[name]) for name in ("key", "nonce", "stream", "scope"))
+    pairs = [(i, bytes.fromhex(opening)) for i, opening in sealed["pairs"]]
+    ciphertext = sealing.seal(key, nonce, pairs, ledger, stream, sealed["version"], scope)
+    assert ciphertext.hex() == sealed["ciphertext"]
+    assert sealing.unseal(key, ciphertext, ledger, stream, sealed["version"], scope) == pairs
+    content = data["content"]
+    hashes = [bytes.fromhex(each) for each in content["commitments"]]
+    assert commitments.content_hash(hashes, bytes.fromhex(content["scopes"])).hex() == content["hash"]
+    box = data["envelope"]
+    opened = envelope.open_body(bytes.fromhex(box["file"]))
+    assert envelope.check_body(opened, bytes.fromhex(box["public"]))
+    assert opened.body.hex() == box["body"]
+
+
+def test_the_worked_example_is_that_of_the_vectors():
+    page = (HERE.parent.parent / "docs" / "format.md").read_text(encoding="utf-8")
+    example = page.partition("## 9. Worked example")[2]
+    shown = [line.split()[:3] for line in example.splitlines() if line[:1].islower()]
+    chain = CHAINS["real"]
+    row = row_of(chain["rows"][4])
+    leaves = commitments.leaves_from_bytes(row.leaves)
+    committer = commitments.Committer(bytes.fromhex(chain["ledger"]))
+    parts = {name: bytes.fromhex(text) for name, text, *_ in shown if name not in ("leaf", "c_0", "hashes")}
+    assert [bytes.fromhex(words[2]) for words in shown if words[0] == "leaf"] == leaves
+    names = ("format", "ledger", "position", "previous", "hour", "key_id", "content", "signature")
+    assert b"".join(parts[name] for name in names) == row.record
+    assert parts["hash"] == row.hash
+    assert parts["public"].hex() == chain["public_key"]
+    assert parts["scopes"] == commitments.NO_SCOPES
+    assert parts["c_11"] == committer.leaf_commitment(11, leaves[11])
+    assert f"c_0       {committer.leaf_commitment(0, leaves[0]).hex()}" in example
+
+
+def test_the_weak_keys_of_the_page_are_those_refused():
+    page = (HERE.parent.parent / "docs" / "format.md").read_text(encoding="utf-8")
+    listed = {line for line in page.partition("## 3.")[0].splitlines() if len(line) == 64 and " " not in line}
+    assert listed == {y.to_bytes(32, "little").hex() for y in primitives.SMALL_ORDER_Y}
