@@ -42,7 +42,7 @@ def command(number: int) -> dict[str, Any]:
         "case": "HM-1",
         "person_id": f"P{number % 50}",
         "roles": ["child"],
-        "age_band": "12-15",
+        "age_band": "12_to_15",
         "name": f"Child number {number % 50} of the measured case",
         "dob": "2012-03-02",
         "safe_contact": "only by telephone, on weekdays before three o'clock",

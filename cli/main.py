@@ -20,11 +20,28 @@ from cli.rebuild import rebuild
 from cli.record import record
 from cli.reports import refusals, view, views, withdrawals
 from cli.schema import schema
+from cli.trust import trust
 from cli.verify import verify
 from cli.wiring import Verbs
 from cli.words import complain
 
-VERBS = (init, record, schema, verify, case, withdrawals, refusals, view, views, rebuild, extract, key, play, demo)
+VERBS = (
+    init,
+    record,
+    schema,
+    verify,
+    case,
+    withdrawals,
+    refusals,
+    view,
+    views,
+    rebuild,
+    extract,
+    key,
+    trust,
+    play,
+    demo,
+)
 
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -23,9 +23,7 @@ def trust() -> None:
 @trust.command("add", cls=Verb)
 @click.argument("card", type=click.Path(path_type=Path))
 @click.option("--as", "name", required=True, metavar="NAME", help="The name you know the agency by.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where the trust file goes."
-)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where it goes.")
 def add(card: Path, name: str, out: Path | None) -> None:
     """Make a trust file of an agency's CARD."""
     from ledger import read_card
@@ -41,9 +39,7 @@ def add(card: Path, name: str, out: Path | None) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(decided.to_json())
     except FileExistsError:
-        raise ForeignFile(
-            f"{path} exists already. If the agency has a new card, compare the two, then remove it"
-        ) from None
+        raise ForeignFile(f"{path} exists already. Compare the two, then remove it") from None
     charter = (decided.charter_sha256 or b"").hex()
     if wiring().json:
         answer({"file": str(path), "name": name, "charter_sha256": charter})

@@ -9,10 +9,12 @@ Other rooms import from here alone, and errors from `ledger.errors`.
 from ledger.extract import ExtractMade, Purpose, create_extract
 from ledger.extract_check import ExtractReport, check_extract, verify_extract
 from ledger.ledger import Head, Ledger
+from ledger.procedure.clock import late
 from ledger.procedure.command import Actor, Command, parse, parse_line, schema
 from ledger.procedure.declare import BY_NAME, About
 from ledger.procedure.edition import LONDON, moment
 from ledger.procedure.entry import Finding
+from ledger.procedure.stages import clocks, reconsideration_due
 from ledger.procedure.state.world import File
 from ledger.proof.report import Report
 from ledger.reading import ERASED, LOCKED, Reading, SealedRef, Unopened, from_us, london, to_us
@@ -45,13 +47,16 @@ __all__ = [
     "Unopened",
     "Verification",
     "check_extract",
+    "clocks",
     "create_extract",
     "from_us",
+    "late",
     "london",
     "moment",
     "parse",
     "parse_line",
     "read_card",
+    "reconsideration_due",
     "schema",
     "to_us",
     "verify_extract",

@@ -38,7 +38,7 @@ class History:
         self.agency = Agency(id="HMC", name="Harrowmere City Council")
         self.files: dict[About, File] = {}
         self.entries: list[Entry] = []
-        self.now = time(genesis.pop("at", START))
+        now = time(genesis.pop("at", START))
         since = genesis.pop("since", "2024-04-22T09:00:00+01:00")
         event = LedgerOpened(
             charter=b"",
@@ -53,6 +53,7 @@ class History:
             self.do("SecureMethodApproved", at=since, method=method)
         if genesis.pop("adopted", True):
             self.do("PolicyEditionAdopted", at=since, edition_id="wm-2.10@2024-04-19")
+        self.now = now
 
     def world(self, about: About, now: dt.datetime | None = None) -> World:
         if about == AGENCY:
@@ -225,3 +226,22 @@ def receipt(disclosure_id: str = "X-7", **changes: Any) -> dict[str, Any]:
         "consent_reasons": "asking would put her at risk",
     }
     return changed(said, **changes)
+
+
+# What §10 expects of every share without consent, so that a table need not repeat it.
+EXPECTED = "I CN-09"
+
+
+def comes_to(history: History, do: str, mode: str, **said: Any) -> list[str]:
+    """What an act comes to, unrecorded: its findings as ``level rule``, or ``E rule`` for each rule that refuses it."""
+    try:
+        judged = history.judged(do, mode=mode, **said)
+    except Refused as refusal:
+        return [f"E {rule}" for rule in refusal.rules]
+    return [f"{f.level} {f.rule}" for f in judged.findings if f"{f.level} {f.rule}" != EXPECTED]
+
+
+def expected(rule: str, levels: str, mode: str) -> list[str]:
+    """What one rule with levels ``gate/fact`` gives in a mode."""
+    level = levels.split("/")[mode == "fact"]
+    return [] if level == "-" else [f"{level} {rule}"]
