@@ -46,6 +46,7 @@ def demo(into: Path) -> int:
         kept = "everything came as expected" if not wrong else f"{count(len(wrong), 'line')} did not come as expected"
         cast = ", ".join(agency.name for agency in script.agencies)
         say(f"Played {count(len(results), 'line')} into {count(len(script.agencies), 'ledger')} ({cast}): {kept}.")
+        say("These are practice ledgers: their times are supplied, and they are evidence of nothing.", colour="magenta")
         tour.show(into)
     return exits.INTEGRITY if wrong else exits.DONE
 

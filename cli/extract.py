@@ -106,7 +106,7 @@ def show(found: Mapping[str, Any]) -> None:
     given, head = found["given"], found["head"]
     about = " ".join(found["about"])
     say(f"  All of {about}, as it stood at position {head['position']} of the ledger.")
-    say(f"  {found['opened']:,} fields open, {found['withheld']:,} withheld, each with a reason.")
+    say(f"  {found['opened']:,} fields open; withheld, each with a reason: {found['withheld']:,}.")
     say(f"  Given to {given['to']} for {given['purpose']}, marked {given['marking']}: {given['reasons']}")
     say(f"  It is the word of {found['trust']}, by your trust file; what was revoked since, it cannot know.")
 

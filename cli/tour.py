@@ -95,7 +95,7 @@ def places(into: Path) -> None:
     table(
         ["where", "what"],
         [
-            *([folder, "a ledger: ledger.db, vault.db, views.db, keys, settings"] for folder in ledgers(into)),
+            *([folder, "a ledger: ledger.db, vault.db, views.db, keys"] for folder in ledgers(into)),
             [into / EXTRACT, "the signed extract"],
             [into / CARD, "the card of the police, with which anybody verifies it"],
         ],

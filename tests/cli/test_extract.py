@@ -1,6 +1,7 @@
 """Extracts, keys and trust on the command line."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_whose_ledger_it_is_takes_a_card(ruleseven, case, card, tmp_path):
 
 def test_a_trust_file_is_made_of_a_card(ruleseven, case, card, tmp_path, plain_error):
     made = ruleseven("trust", "add", card, "--as", "Harrowmere", "--json").json
-    trusted = json.loads(open(made["file"]).read())  # noqa: SIM115, PTH123
+    trusted = json.loads(Path(made["file"]).read_text())
     assert trusted["name"] == "Harrowmere"
     assert ruleseven("-C", case, "verify", "--trust", made["file"], "--json").json["trust"] == "Harrowmere"
     plain_error(ruleseven("trust", "add", card, "--as", "Harrowmere"), 2)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ledger import Ledger
 from ledger.errors import Malformed, UnknownId
 from projections import catch_up, follow, projections, rebuild, show
+from projections.views_file import discard
 
 NAMES = ("case", "refusals", "withdrawals")
 CANARIES = ("Canary Name", "Canary reasons", "Canary content")
@@ -107,8 +108,10 @@ def test_a_time_that_cannot_be_looked_back_from_is_malformed(history, given):
 
 
 def test_a_real_ledger_has_no_tomorrow(tmp_path):
-    whose = {"agency_id": "HMC", "agency_name": "Harrowmere City Council", "kind": "local_authority", "flags": {}}
-    ledger = Ledger.create(tmp_path / "HMC", **whose, recovery=tmp_path / "recovery")
+    name, kind = "Harrowmere City Council", "local_authority"
+    ledger = Ledger.create(
+        tmp_path / "HMC", agency_id="HMC", agency_name=name, kind=kind, flags={}, recovery=tmp_path / "recovery"
+    )
     with ledger, pytest.raises(Malformed, match="still to come"):
         show(ledger, "refusals", as_at="2999-01-01T00:00:00+00:00")
 
@@ -168,7 +171,7 @@ def _rebuild_for_ever(folder, go):
         go.set()
         while True:
             rebuild(ledger)
-            follow.discard(ledger.folder.views)
+            discard(ledger.folder.views)
             catch_up(ledger)
 
 
@@ -190,20 +193,19 @@ def test_three_at_once_come_to_the_same(history):
 def test_losing_the_race_is_no_error(history, monkeypatch):
     """Another process catches up while this one holds a batch."""
     monkeypatch.setattr(follow, "BATCH", 5)
-    applied = follow.applied
+    applied, overtaken = follow.applied, list[object]()
 
     def slow(projection, tables, readings):
         for number, place in enumerate(applied(projection, tables, readings)):
-            if number == 2 and slow.once:
-                slow.once = False
+            if number == 2 and not overtaken:
+                overtaken.append(place)
                 with Ledger.open(history.folder.path) as other:
                     catch_up(other, [projection.name])
             yield place
 
-    slow.once = True
     monkeypatch.setattr(follow, "applied", slow)
     built = catch_up(history, ["refusals"])
-    assert not slow.once
+    assert overtaken
     assert built[0][1:3] == history.head()
     followed = follow.digest(history, "refusals")
     assert rebuild(history, "refusals")[0].digest == followed
@@ -218,6 +220,7 @@ def test_a_kill_in_the_middle_leaves_what_can_be_gone_on_from(history, delay):
     worker.start()
     assert go.wait(60)
     time.sleep(delay)
+    assert worker.pid
     os.kill(worker.pid, signal.SIGKILL)
     worker.join(60)
     catch_up(history)

@@ -169,13 +169,19 @@ def test_a_place_moves_only_from_where_it_was(history):
     projection = projections()["refusals"]
     catch_up(history)
     with ReadModel(history.folder.views, history.id) as model:
+
+        def route():
+            row = model.tables(projection).find("refusals_application", "CS-0")
+            return row and row["route"]
+
         place = model.place(projection)
+        assert place is not None
         tables = model.tables(projection)
         tables.change("refusals_application", "CS-0")["route"] = "online"
         assert not model.advance(projection, tables, place._replace(position=place.position - 1), place)
-        assert model.tables(projection).find("refusals_application", "CS-0")["route"] is None
+        assert route() is None
         assert model.advance(projection, tables, place, place)
-        assert model.tables(projection).find("refusals_application", "CS-0")["route"] == "online"
+        assert route() == "online"
 
 
 TABLE = Table("t", ("a", "b"), {"a": str, "b": int, "sure": bool, "some": list, "map": dict})
