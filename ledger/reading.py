@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from ledger.errors import IntegrityError, Malformed
-from ledger.proof.commitments import leaves_from_bytes, sealed_from_bytes
+from ledger.proof.commitments import LEAF_VALUE_AT, leaves_from_bytes, open_values, sealed_from_bytes
+from ledger.proof.fields import PAYLOAD
 from ledger.proof.sealing import unseal
-from ledger.proof.values import decode
+from ledger.proof.values import decode_each
 from ledger.proof.report import Row
 from ledger.procedure.command import Actor
 from ledger.procedure.declare import BY_WIRE, About, Kind, Payload, from_fields
@@ -18,7 +19,6 @@ from ledger.procedure.edition import LONDON
 from ledger.procedure.entry import Entry, Finding
 
 OPEN = 1
-VALUE_AT = 20  # an open leaf is 0x01, then msgpack [bin of 16 (the salt), value]: the value begins here
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -79,11 +79,11 @@ class Reading:
             raise IntegrityError(f"Record {self.position} cannot be read: {error}", self.position, 7) from None
 
     def value(self, index: int) -> Any:
-        """The value of an open field by index."""
+        """The value of an open field by index. Values are shared between readings: read them only."""
         try:
             leaf = self.leaves[index]
             if leaf[0] == OPEN:
-                return decode(leaf[VALUE_AT:])
+                return decode_each((leaf[LEAF_VALUE_AT:],))[0]
         except (IndexError, Malformed) as error:
             raise IntegrityError(f"Record {self.position}, field {index} cannot be read.", self.position, 8) from error
         raise IntegrityError(f"Record {self.position}, field {index} is sealed where it must be open.", self.position, 8)
@@ -186,13 +186,17 @@ class Reading:
         """The payload by field name: open values in clear, a `SealedRef` for each sealed one."""
         if self.declared is None:
             return {}
-        leaves, result = self.leaves, {}
-        for field in self.declared.fields:
-            leaf = leaves[field.index] if field.index < len(leaves) else b""
-            if leaf[:1] == b"\x01":
-                result[field.name] = decode(leaf[VALUE_AT:])
-            else:
-                result[field.name] = SealedRef(self.position, field.name)
+        names = [field.name for field in self.declared.fields]
+        leaves = self.leaves[PAYLOAD:]
+        if len(leaves) != len(names):
+            raise IntegrityError(f"Record {self.position} has other fields than its kind.", self.position, 8)
+        opened = [i for i, leaf in enumerate(leaves) if leaf[:1] == b"\x01"]
+        try:
+            values = decode_each([leaves[i][LEAF_VALUE_AT:] for i in opened])
+        except Malformed as error:
+            raise IntegrityError(f"Record {self.position} cannot be read: {error}", self.position, 8) from None
+        result: dict[str, Any] = {name: SealedRef(self.position, name) for name in names}
+        result.update(zip((names[i] for i in opened), values, strict=True))
         return result
 
     @cached_property
@@ -251,10 +255,10 @@ class Reading:
         return result
 
     def _opened(self) -> Mapping[int, Any]:
-        return {
-            index: opening if isinstance(opening, Unopened) else decode(opening)[1]
-            for index, opening in self.openings().items()
-        }
+        found = self.openings()
+        opened = {index: opening for index, opening in found.items() if not isinstance(opening, Unopened)}
+        values = open_values([*opened.values()])
+        return {**found, **dict(zip(opened, values, strict=True))}
 
     def _typed(self, values: Mapping[str, Any]) -> Payload:
         if self.declared is None:
