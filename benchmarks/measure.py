@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from benchmarks import plain
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from benchmarks import plain
 from ledger import Actor, Ledger
 from ledger.procedure.command import parse
 from projections import projections, rebuild
@@ -80,16 +82,14 @@ def appends(folder: Path) -> tuple[list[Result], Ledger]:
         app.save(*events)
 
     ours_single, plain_single, ours_batch, plain_batch = [], [], [], []
-    for round_number in range(4):
-        for number in range(SINGLE // 4):
-            ours_single.append(_timed(lambda n=number: ledger.record(command(n), actor=ACTOR)))
-            plain_single.append(_timed(lambda: plain_save(1)))
-        assert round_number < 4
+    for number in range(SINGLE):
+        ours_single.append(_timed(partial(ledger.record, command(number), actor=ACTOR)))
+        plain_single.append(_timed(partial(plain_save, 1)))
     for _ in range(BATCHES):
         # Parsing JSON shapes is the door's work, in both; events are objects when they are saved.
         commands = [parse(command(i), actor=ACTOR) for i in range(BATCH)]
-        ours_batch.append(_timed(lambda c=commands: ledger.record_atomic(c)) / BATCH)
-        plain_batch.append(_timed(lambda: plain_save(BATCH)) / BATCH)
+        ours_batch.append(_timed(partial(ledger.record_atomic, commands)) / BATCH)
+        plain_batch.append(_timed(partial(plain_save, BATCH)) / BATCH)
     app.close()
     results = [
         _compared("append, one judged event", ours_single, "plain eventsourcing", plain_single, "≥ 0.6"),
@@ -98,9 +98,8 @@ def appends(folder: Path) -> tuple[list[Result], Ledger]:
     per_plain = _size(folder / "plain.db") / version
     records = ledger.head().position
     per_ours = (_size(ledger.folder.records) + _size(ledger.folder.vault)) / records
-    results.append(
-        Result("bytes on disk per record", per_ours, "B", "plain eventsourcing", per_plain, per_ours / per_plain, "≤ 2.5")
-    )
+    ratio = per_ours / per_plain
+    results.append(Result("bytes on disk per record", per_ours, "B", "plain eventsourcing", per_plain, ratio, "≤ 2.5"))
     return results, ledger
 
 
@@ -132,7 +131,7 @@ def rebuilds(ledger: Ledger) -> list[Result]:
     results = []
     for name in projections():
         rebuild(ledger, name)
-        taken = min(_timed(lambda n=name: rebuild(ledger, n)) for _ in range(2))
+        taken = min(_timed(partial(rebuild, ledger, name)) for _ in range(2))
         rate = ledger.head().position / taken
         results.append(Result(f"rebuild {name}", rate, "events/s", "target", 40_000, rate / 40_000, "≥ 1"))
     return results
@@ -173,16 +172,7 @@ def _timed(action: Callable[[], object]) -> float:
 
 def _size(path: Path) -> int:
     """A database with its log folded in."""
-    import sqlite3
-
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     return path.stat().st_size
-
-
-def room(folder: Path) -> Path:
-    """An empty folder to measure in."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder

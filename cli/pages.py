@@ -35,7 +35,8 @@ def page(answer: Mapping[str, Any], *, indent: int = 0) -> None:
 def rows(values: Sequence[Any], *, indent: int = 0) -> None:
     """Show a list of objects as a table, or one after another where they are wide or deep."""
     objects = [value if isinstance(value, Mapping) else {"": value} for value in values]
-    columns = list(dict.fromkeys(key for value in objects for key in value if any(cell(v.get(key)) for v in objects)))
+    keys = dict.fromkeys(key for value in objects for key in value)
+    columns = [key for key in keys if any(cell(value.get(key)) for value in objects)]
     deep = any(not is_flat(value.get(column)) for value in objects for column in columns)
     if not deep and len(columns) <= WIDEST:
         shown = [[cell(value.get(column)) for column in columns] for value in objects]

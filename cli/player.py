@@ -113,7 +113,7 @@ class Player:
             if says(answer, check.equals):
                 return Result(check.line, exits.DONE, {**extra, "ledger": name, "held": True})
             first = answer if first is None else first
-        shown = part(first, check.equals)
+        shown = first if "error" in first else part(first, check.equals)
         return Result(check.line, exits.INTEGRITY, {**extra, "held": False, "expected": check.equals, "found": shown})
 
 

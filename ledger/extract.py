@@ -18,11 +18,11 @@ from typing import Any
 
 from ledger.errors import ForeignFile, StorageError, UnknownId
 from ledger.ledger import Ledger
+from ledger.procedure.command import Actor
+from ledger.procedure.declare import About
 from ledger.proof import values
 from ledger.proof.commitments import CLOSED, open_leaf, sealed_from_bytes
 from ledger.proof.envelope import EXTRACT_TAG, sign_body
-from ledger.procedure.command import Actor
-from ledger.procedure.declare import About
 from ledger.reading import ERASED, Reading, Unopened
 
 FORMAT = 1
@@ -89,9 +89,7 @@ def create_extract(
     )
     data = sign_body(body, ledger.id, ledger.keyring.signer, EXTRACT_TAG)
     fields = sum(len(reading.leaves) for reading in readings)
-    made = ExtractMade(
-        out, hashlib.sha256(data).hexdigest(), len(items), fields - len(withheld), len(withheld)
-    )
+    made = ExtractMade(out, hashlib.sha256(data).hexdigest(), len(items), fields - len(withheld), len(withheld))
     _write(out, data, lambda: ledger.record(_issued(made, about, given, mode), actor=actor))
     return made
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion, StorageError
+from ledger.procedure.declare import BY_WIRE
 from ledger.proof import values
 from ledger.proof.charter import GENESIS_KIND, Charter, check_genesis
 from ledger.proof.commitments import Committer, content_hash, open_value, scopes_digest, stream_id
@@ -37,7 +38,6 @@ from ledger.proof.record import (
     signature_of,
     signed_message,
 )
-from ledger.procedure.declare import BY_WIRE
 from ledger.trust import Trust
 
 SHAPE = {
@@ -73,7 +73,9 @@ class ExtractReport:
     first_bad: tuple[int, int, str] | None = None
 
 
-class Bad(Exception):  # noqa: N818 - never leaves this module
+class Bad(Exception):
+    """A step failed; never leaves this module."""
+
     def __init__(self, position: int, step: int, reason: str) -> None:
         super().__init__(reason)
         self.where = (position, step, reason)

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from ledger.errors import UsageError
 from ledger.folder import Folder, write_secret
+from ledger.procedure.edition import shipped
+from ledger.procedure.events.agency import LedgerOpened
 from ledger.proof import primitives
 from ledger.proof.charter import Charter, ledger_id, recovery_message
 from ledger.proof.keys import FileSigner
-from ledger.procedure.edition import shipped
-from ledger.procedure.events.agency import LedgerOpened
 from ledger.store.vault import Vault
 
 MLDSA_SEED = "ml-dsa-44 seed"

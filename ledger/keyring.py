@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from ledger.errors import Locked
 from ledger.folder import Folder, read_secret
+from ledger.procedure.declare import Scope
 from ledger.proof import primitives
 from ledger.proof.keys import FileSigner
-from ledger.procedure.declare import Scope
 from ledger.reading import ERASED, LOCKED, Unopened
 from ledger.store.vault import Vault
 
@@ -42,8 +42,13 @@ class Keyring:
         """The vault; `Locked` when it is missing or its passphrase is."""
         if self._vault is None:
             data = read_secret(self._folder.vault_key, "reading sealed content")
-            self._vault = Vault(self._folder.vault, self._ledger, self._unlocked(primitives.unprotect, data), os.urandom)
+            kek = self._unlocked(primitives.unprotect, data)
+            self._vault = Vault(self._folder.vault, self._ledger, kek, os.urandom)
         return self._vault
+
+    def unlock(self) -> None:
+        """Open the signing key and the vault now."""
+        _ = self.signer, self.vault
 
     def scopes(self, names: Iterable[Scope]) -> dict[Scope, tuple[bytes, Any]]:
         """Scope id and cipher for each scope; those met for the first time are durable in the vault on return."""

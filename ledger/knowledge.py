@@ -1,4 +1,4 @@
-"""What judgement knows at a moment: the agency and the files it was asked about, folded once and then kept up to date."""
+"""What judgement knows at a moment: the agency and the files it was asked about, folded once and kept up to date."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from ledger.proof.commitments import stream_id
 from ledger.procedure.declare import About
 from ledger.procedure.entry import Entry
 from ledger.procedure.state.agency import Agency
 from ledger.procedure.state.world import File, World, fold_agency
+from ledger.proof.commitments import stream_id
 from ledger.reading import Reading
 from ledger.store.sqlite import SealingRecorder
 

@@ -11,19 +11,19 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ledger import founding
-from ledger.errors import IntegrityError, Malformed, UnknownId, UsageError
+from ledger.errors import IntegrityError, Malformed, Undecided, UnknownId, UsageError
 from ledger.folder import Folder
 from ledger.keyring import Keyring
 from ledger.knowledge import Knowledge
-from ledger.proof.charter import Charter, ledger_id
-from ledger.proof.keys import KeySchedule, vkey
-from ledger.proof.record import PREVIOUS_AT
-from ledger.proof.report import Report, Row
 from ledger.procedure.command import Actor, Command, parse
 from ledger.procedure.declare import About
 from ledger.procedure.events.agency import LedgerOpened
 from ledger.procedure.state.agency import Agency
 from ledger.procedure.state.world import File
+from ledger.proof.charter import Charter, ledger_id
+from ledger.proof.keys import KeySchedule, LiveKey, vkey
+from ledger.proof.record import PREVIOUS_AT
+from ledger.proof.report import Report, Row
 from ledger.reading import Reading, from_us, to_us
 from ledger.recording import Receipt, Recording, Sealing
 from ledger.sealer import RecordSealer
@@ -60,14 +60,35 @@ class Ledger:
         *,
         passphrase: Callable[[], bytes | None] = no_passphrase,
         clock: Callable[[], int] = clock_us,
+        genesis: LedgerOpened | None = None,
     ) -> None:
-        """Open the ledger in the folder `path`; `passphrase` is called at most once."""
+        """Open the ledger in the folder `path`; use `create` for a new one, which is where `genesis` comes from.
+
+        `passphrase` is called at most once, `clock` gives µs since 1970.
+        """
         self.folder = Folder(path)
-        check_file(self.folder.records)
         self._clock = clock
-        self._app = LedgerApplication(self.folder.records, self._seal, self._read_stored)
+        self._passphrase = passphrase
+        if genesis is None:
+            check_file(self.folder.records)
+        self._app = LedgerApplication(self.folder.records, self._seal, self._read_stored, create=genesis is not None)
         self._records = self._app.records
-        self._begin(_charter_of(self._records.row(1)), passphrase)
+        charter = Charter.from_bytes(genesis.charter) if genesis else _charter_of(self._records.row(1))
+        self.charter = charter
+        self.id = ledger_id(charter.to_bytes())
+        self.schedule = KeySchedule(charter.public)
+        self.keyring = Keyring(self.folder, self.id, passphrase)
+        self._sealing = Sealing(self.id, self.keyring)
+        self._knowledge = Knowledge(self._records, self._read, self.id, charter.agency_id, charter.name)
+        self._records.sealer = RecordSealer(
+            self.id, self.schedule, lambda: self.keyring.signer, clock, practice=charter.practice
+        )
+        self._recording = Recording(
+            self._app, self._knowledge, self._sealing, self._read, clock, practice=charter.practice
+        )
+        if genesis is not None:
+            self.folder.records.chmod(0o600)
+            self._recording.found(genesis, charter.created)
 
     @classmethod
     def create(
@@ -88,23 +109,15 @@ class Ledger:
         """Found a ledger: keys, vault and exactly one record, the genesis. `at` is for practice ledgers only."""
         if at is not None and not practice:
             raise UsageError("Only a practice ledger may be given a time; a real one takes it from the clock.")
-        created = to_us(at) if at else clock()
-        ledger = cls.__new__(cls)
-        ledger.folder, ledger._clock = Folder(path), clock
         genesis = founding.found(
-            ledger.folder,
+            Folder(path),
             founding.Identity(agency_id, agency_name, kind, flags, practice),
             recovery=recovery,
             passphrase=passphrase,
-            created_us=created,
+            created_us=to_us(at) if at else clock(),
             random=random,
         )
-        ledger._app = LedgerApplication(ledger.folder.records, ledger._seal, ledger._read_stored, create=True)
-        ledger._records = ledger._app.records
-        ledger.folder.records.chmod(0o600)
-        ledger._begin(Charter.from_bytes(genesis.charter), lambda: passphrase)
-        ledger._recording.found(genesis, created)
-        return ledger
+        return cls(path, passphrase=lambda: passphrase, clock=clock, genesis=genesis)
 
     @classmethod
     def open(
@@ -116,21 +129,6 @@ class Ledger:
     ) -> Self:
         """An existing ledger."""
         return cls(path, passphrase=passphrase, clock=clock)
-
-    def _begin(self, charter: Charter, passphrase: Callable[[], bytes | None]) -> None:
-        self.charter = charter
-        self.id = ledger_id(charter.to_bytes())
-        self.schedule = KeySchedule(charter.public)
-        self._passphrase = passphrase
-        self.keyring = Keyring(self.folder, self.id, passphrase)
-        self._sealing = Sealing(self.id, self.keyring)
-        self._knowledge = Knowledge(self._records, self._read, self.id, charter.agency_id, charter.name)
-        self._records.sealer = RecordSealer(
-            self.id, self.schedule, lambda: self.keyring.signer, self._clock, practice=charter.practice
-        )
-        self._recording = Recording(
-            self._app, self._knowledge, self._sealing, self._read, self._clock, practice=charter.practice
-        )
 
     def close(self) -> None:
         """Close the database and the vault."""
@@ -207,7 +205,7 @@ class Ledger:
             except UsageError as error:
                 error.index = index
                 raise
-        assert self.keyring.signer  # ask for the passphrase before the lock is taken
+        self.keyring.unlock()  # ask for the passphrase before the lock is taken
         return self._recording.record(parsed)
 
     # --- reading ---
@@ -273,7 +271,8 @@ class Ledger:
         while rows := self._records.rows(position, BATCH):
             for row in rows:
                 if row.position != position + 1 or row.record[PREVIOUS_AT : PREVIOUS_AT + 32] != digest:
-                    raise IntegrityError(f"The chain breaks at record {position + 1}; verify says why.", position + 1, 3)
+                    position += 1
+                    raise IntegrityError(f"The chain breaks at record {position}; verify says why.", position, 3)
                 position, digest = row.position, row.hash
                 yield row
 
@@ -289,9 +288,10 @@ class Ledger:
     def _seal(self, filed: Any) -> Any:
         return self._sealing.seal(filed)
 
-    def _live(self) -> Any:
+    def _live(self) -> LiveKey:
         live = self.schedule.live(self.head().position + 1)
-        assert live is not None
+        if live is None:
+            raise Undecided("No key of this ledger may sign its next record.")
         return live
 
 

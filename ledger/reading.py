@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from ledger.errors import IntegrityError, Malformed
-from ledger.proof.commitments import LEAF_VALUE_AT, leaves_from_bytes, open_values, sealed_from_bytes
-from ledger.proof.fields import PAYLOAD
-from ledger.proof.sealing import unseal
-from ledger.proof.values import decode_each
-from ledger.proof.report import Row
 from ledger.procedure.command import Actor
 from ledger.procedure.declare import BY_WIRE, About, Kind, Payload, from_fields
 from ledger.procedure.edition import LONDON
 from ledger.procedure.entry import Entry, Finding
+from ledger.proof.commitments import LEAF_VALUE_AT, leaves_from_bytes, open_values, sealed_from_bytes
+from ledger.proof.fields import PAYLOAD
+from ledger.proof.record import PREVIOUS_AT
+from ledger.proof.report import Row
+from ledger.proof.sealing import unseal
+from ledger.proof.values import decode_each
 
 OPEN = 1
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -86,7 +87,7 @@ class Reading:
                 return decode_each((leaf[LEAF_VALUE_AT:],))[0]
         except (IndexError, Malformed) as error:
             raise IntegrityError(f"Record {self.position}, field {index} cannot be read.", self.position, 8) from error
-        raise IntegrityError(f"Record {self.position}, field {index} is sealed where it must be open.", self.position, 8)
+        raise IntegrityError(f"Record {self.position}: field {index} must be open, and is not.", self.position, 8)
 
     @cached_property
     def kind(self) -> str:
@@ -105,23 +106,28 @@ class Reading:
 
     @property
     def previous(self) -> bytes:
-        return self.row.record[25:57]
+        previous: bytes = self.row.record[PREVIOUS_AT : PREVIOUS_AT + 32]
+        return previous
 
     @property
     def version(self) -> int:
-        return self.row.version
+        version: int = self.row.version
+        return version
 
     @property
     def stream(self) -> bytes:
-        return self.row.stream
+        stream: bytes = self.row.stream
+        return stream
 
     @property
     def command_id(self) -> str:
-        return self.row.command_id
+        command_id: str = self.row.command_id
+        return command_id
 
     @property
     def ordinal(self) -> int:
-        return self.row.ordinal
+        ordinal: int = self.row.ordinal
+        return ordinal
 
     @cached_property
     def recorded_us(self) -> int:

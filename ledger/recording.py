@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 from ledger.errors import Conflict, Malformed, Refused
 from ledger.keyring import Keyring
 from ledger.knowledge import AGENCY, OPERATIONS, Knowledge
-from ledger.proof.draft import Drafter
 from ledger.procedure.command import Command
-from ledger.procedure.declare import About, Payload, Scope, to_fields
+from ledger.procedure.declare import Payload, Scope, to_fields
 from ledger.procedure.entry import Entry, Finding
 from ledger.procedure.events.operations import CommandRefused
 from ledger.procedure.judgement import judge
+from ledger.proof.draft import Drafter
 from ledger.reading import Reading, from_us, to_us
 from ledger.store.application import LedgerApplication
 from ledger.store.sqlite import Grown, StoredDraft, Taken
@@ -59,6 +59,7 @@ class Transaction(NamedTuple):
     """All entries of one transaction, as the application collects them: one look at its type instead of one each."""
 
     id: uuid.UUID
+    version: int
     filed: Sequence[Filed]
 
     def collect_events(self) -> Sequence[Filed]:
@@ -101,9 +102,15 @@ class Recording:
     """Records commands of one ledger."""
 
     def __init__(
-        self, app: LedgerApplication, knowledge: Knowledge, sealing: Sealing, read: Callable[[Any], Reading],
-        clock: Callable[[], int], *, practice: bool,
-    ) -> None:  # fmt: skip
+        self,
+        app: LedgerApplication,
+        knowledge: Knowledge,
+        sealing: Sealing,
+        read: Callable[[Any], Reading],
+        clock: Callable[[], int],
+        *,
+        practice: bool,
+    ) -> None:
         self._app = app
         self._records = app.records
         self._knowledge = knowledge
@@ -179,7 +186,9 @@ class Recording:
             for e in entries
         ]
         self._sealing.prepare(filed)
-        self._app.save(Transaction(filed[0].originator_id, filed), judged_at=judged_at, reads=reads, times=times)
+        first = filed[0]
+        saved = Transaction(first.originator_id, first.originator_version, filed)
+        self._app.save(saved, judged_at=judged_at, reads=reads, times=times)
         written = self._records.written
         if written[0].position == self._knowledge.head + 1:
             self._knowledge.head = written[-1].position
@@ -194,7 +203,7 @@ class Recording:
             return None
         last = readings[-1].entry()
         if isinstance(last.event, CommandRefused) and last.event.command_type == command.name:
-            message = f"This command was refused before (record {last.position}); change it and give it a new command_id."
+            message = f"This command was refused before (record {last.position}); change it under a new command_id."
             raise Refused(tuple(last.event.rule_ids), message, repeated=True)
         if not _says_the_same(command, [r.entry() for r in readings]):
             raise Conflict(
@@ -273,6 +282,3 @@ def _says_the_same(command: Command, stored: Sequence[Entry]) -> bool:
 def _unsaid(event: Payload, name: str) -> bool:
     value = getattr(event, name)
     return value is None or value in ((), {}, False)
-
-
-__all__ = ["About", "Receipt", "Recorded", "Recording", "Sealing"]

@@ -34,9 +34,7 @@ class RecordSealer:
         """The record that follows `head`. Recorded time never steps back: a clock that is behind is flagged."""
         now = self._clock() if recorded_us is None else recorded_us
         time, behind = max(now, head.recorded_us), now < head.recorded_us
-        done = finish(
-            draft, head.position + 1, head.hash, time, behind, draft.salt, self._signer(), self._practice
-        )
+        done = finish(draft, head.position + 1, head.hash, time, behind, draft.salt, self._signer(), self._practice)
         return *done, time
 
     def check_head(self, row: Row) -> int:

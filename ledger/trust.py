@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.errors import ForeignFile, IntegrityError, Malformed, StorageError
+from ledger.errors import ForeignFile, IntegrityError, Malformed, StorageError, UsageError
 from ledger.proof import envelope, values
 from ledger.proof.charter import Charter, ledger_id
 from ledger.proof.keys import Signer, key_id, parse_vkey
@@ -48,7 +48,8 @@ class Trust:
 
     def to_json(self) -> str:
         """The trust file: JSON that a person can read and compare."""
-        assert self.charter_sha256 is not None
+        if self.charter_sha256 is None:
+            raise UsageError("A vkey pins no charter: make a trust file from the agency's card.")
         head = None if self.head is None else {"position": self.head[0], "hash": self.head[1].hex()}
         content = {"ruleseven": "trust", "name": self.name, "charter_sha256": self.charter_sha256.hex(), "head": head}
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -17,12 +17,12 @@ from pathlib import Path
 from ledger.errors import Malformed
 from ledger.folder import Folder
 from ledger.keyring import Keyring
+from ledger.procedure.declare import BY_WIRE
 from ledger.proof.charter import GENESIS_CHARTER, Charter, ledger_id
 from ledger.proof.commitments import leaves_from_bytes, open_value
 from ledger.proof.record import LEDGER_AT, POSITION_AT
 from ledger.proof.report import Report, Row, SegmentReport, SegmentStart, VerifyContext, context_for
 from ledger.proof.verify import combine, verify_segment
-from ledger.procedure.declare import BY_WIRE
 from ledger.store.scan import extent, hash_at, scan
 from ledger.store.sqlite import check_file
 
@@ -121,16 +121,14 @@ def _in_processes(path: Path, context: VerifyContext, last: int, workers: int) -
         return list(pool.map(_segment, edges[:-1], edges[1:]))
 
 
-_given: tuple[Path, VerifyContext] | None = None
+_given: list[tuple[Path, VerifyContext]] = []  # in a worker: what it verifies, given once and not with every segment
 
 
 def _begin(path: Path, context: VerifyContext) -> None:
-    global _given  # noqa: PLW0603 - a worker process is given its context once, not with every segment
-    _given = (path, context)
+    _given.append((path, context))
 
 
 def _segment(after: int, stop: int) -> SegmentReport:
-    assert _given is not None
-    path, context = _given
+    path, context = _given[0]
     start = SegmentStart(after + 1, hash_at(path, after)) if after else SegmentStart()
     return verify_segment(scan(path, after, stop), start, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -42,8 +42,7 @@ class SealingMapper(Mapper[UUID]):
         return self._seal(domain_event)
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
-        assert isinstance(stored_event, StoredRow)
-        event: DomainEventProtocol[UUID] = self._read(stored_event)
+        event: DomainEventProtocol[UUID] = self._read(cast("StoredRow", stored_event))
         return event
 
 
@@ -58,7 +57,8 @@ class LedgerApplication(Application[UUID]):
         self._path = path
         self._mapping = (seal, read)
         # Given here, the settings win over the process's environment, which could otherwise redirect the ledger.
-        super().__init__({"SQLITE_DBNAME": uri(path, create=create), "CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"})
+        settings = {"CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"}
+        super().__init__({"SQLITE_DBNAME": uri(path, create=create), **settings})
         if create:
             self.records.create_table()
 
@@ -73,5 +73,4 @@ class LedgerApplication(Application[UUID]):
 
     @property
     def records(self) -> SealingRecorder:
-        assert isinstance(self.recorder, SealingRecorder)
-        return self.recorder
+        return cast("SealingRecorder", self.recorder)

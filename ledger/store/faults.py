@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+
 from ledger.errors import IntegrityError, RuleSevenError, StorageError
 
 # What SQLite says, and what it means to whoever reads our sentence.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ledger.proof.report import Row
 from ledger.store.faults import explained
-from ledger.store.schema import COLUMNS
+from ledger.store.schema import SELECT
 
 
 def scan(path: Path, after: int = 0, stop: int = 2**62) -> Iterator[Row]:
@@ -16,7 +16,7 @@ def scan(path: Path, after: int = 0, stop: int = 2**62) -> Iterator[Row]:
 
     Raises `IntegrityError` where the database itself is malformed.
     """
-    statement = f"SELECT {COLUMNS} FROM records WHERE position > ? AND position <= ? ORDER BY position"
+    statement = f"{SELECT} WHERE position > ? AND position <= ? ORDER BY position"
     try:
         connection = connect(path)
         try:

@@ -7,7 +7,12 @@ row without a whole record. Against whoever owns the file only verification guar
 APPLICATION_ID = 0x52533037  # "RS07", in the header of ledger.db
 SCHEMA_VERSION = 1
 
-COLUMNS = "position, record, hash, stream, version, command, ordinal, leaves, sealed"
+# Every column, in the order of `ledger.proof.report.Row`.
+SELECT = "SELECT position, record, hash, stream, version, command, ordinal, leaves, sealed FROM records"
+INSERT = """
+INSERT INTO records (position, record, hash, stream, version, command, ordinal, leaves, sealed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 
 # `hash`, `stream`, `version`, `command` and `ordinal` say again what `record` and `leaves` say, for the indexes and
 # the chain trigger; verification checks each against the signed fields.

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
@@ -30,18 +30,18 @@ from ledger.errors import ForeignFile, IntegrityError, NewerVersion, StorageErro
 from ledger.proof.draft import Draft
 from ledger.proof.report import Row
 from ledger.store.faults import explained
-from ledger.store.schema import APPLICATION_ID, COLUMNS, SCHEMA_VERSION, STATEMENTS
+from ledger.store.schema import APPLICATION_ID, INSERT, SCHEMA_VERSION, SELECT, STATEMENTS
 
 LOCK_TIMEOUT = 60  # seconds that a writer waits for other writers
 FULL = 2
 
 
-class Grown(Exception):  # noqa: N818 - a signal between rooms, never shown to anybody
-    """A stream that the judgement read has grown since: judge again while holding the write lock."""
+class Grown(Exception):
+    """Between rooms, never shown to anybody: a stream that the judgement read has grown since. Judge again."""
 
 
-class Taken(Exception):  # noqa: N818 - likewise
-    """The command id is recorded already, by another process a moment ago."""
+class Taken(Exception):
+    """Likewise: the command id is recorded already, by another process a moment ago."""
 
 
 class Head(NamedTuple):
@@ -122,9 +122,8 @@ class SealingRecorder(SQLiteApplicationRecorder):
     sealer: Sealer
     clock: Callable[[], int]
 
-    def __init__(self, datastore: SQLiteDatastore, path: Path) -> None:
+    def __init__(self, datastore: LedgerDatastore, path: Path) -> None:
         super().__init__(datastore, "records")
-        assert isinstance(datastore, LedgerDatastore)
         self._ledger_datastore = datastore
         self.path = path
         self._held = threading.local()
@@ -177,8 +176,7 @@ class SealingRecorder(SQLiteApplicationRecorder):
                 self._check_reads(cursor, reads or {})
             rows, heads = [], []
             for stored, given in zip_longest(stored_events, times):
-                assert isinstance(stored, StoredDraft)
-                draft = stored.draft
+                draft = cast("StoredDraft", stored).draft
                 record, digest, leaves, sealed, time = self.sealer.finish(draft, head, given)
                 head = Head(head.position + 1, digest, time)
                 heads.append(head)
@@ -196,7 +194,7 @@ class SealingRecorder(SQLiteApplicationRecorder):
                     )
                 )
             try:
-                cursor.executemany(f"INSERT INTO records ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", rows)
+                cursor.executemany(INSERT, rows)
             except sqlite3.IntegrityError as error:
                 if "this command is recorded" in str(error):
                     raise Taken from None
@@ -214,7 +212,7 @@ class SealingRecorder(SQLiteApplicationRecorder):
         if found is None:
             return EMPTY
         if found != self._own_head[:2]:
-            cursor.execute(f"SELECT {COLUMNS} FROM records WHERE position = ?", found[:1])
+            cursor.execute(f"{SELECT} WHERE position = ?", found[:1])
             row = Row._make(cursor.fetchone())
             self._own_head = Head(row.position, row.hash, self.sealer.check_head(row))
         return self._own_head
@@ -229,7 +227,8 @@ class SealingRecorder(SQLiteApplicationRecorder):
 
     def rows(self, after: int, limit: int, *, stop: int | None = None) -> list[Row]:
         """Up to `limit` rows with positions above `after` (and up to `stop`), in order."""
-        return self._select("WHERE position > ? AND position <= ? ORDER BY position LIMIT ?", after, stop or 2**62, limit)
+        until = 2**62 if stop is None else stop
+        return self._select("WHERE position > ? AND position <= ? ORDER BY position LIMIT ?", after, until, limit)
 
     def stream_rows(self, stream: bytes, after: int = 0) -> list[Row]:
         """The rows of one stream with versions above `after`, in order."""
@@ -263,7 +262,7 @@ class SealingRecorder(SQLiteApplicationRecorder):
 
     def _select(self, where: str, *params: Any) -> list[Row]:
         with self._reading() as cursor:
-            cursor.execute(f"SELECT {COLUMNS} FROM records {where}", params)
+            cursor.execute(f"{SELECT} {where}", params)
             return [Row._make(found) for found in cursor.fetchall()]
 
     @contextmanager
@@ -294,8 +293,8 @@ class SealingRecorder(SQLiteApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
-        assert isinstance(originator_id, UUID)
-        rows = [r for r in self.stream_rows(originator_id.bytes, gt or 0) if lte is None or r.version <= lte]
+        stream = UUID(str(originator_id)).bytes
+        rows = [r for r in self.stream_rows(stream, gt or 0) if lte is None or r.version <= lte]
         return [StoredRow.of(row) for row in (rows[::-1] if desc else rows)[:limit]]
 
     def select_notifications(
@@ -311,8 +310,8 @@ class SealingRecorder(SQLiteApplicationRecorder):
         found = [StoredRow.of(row) for row in self.rows(after, limit, stop=stop)]
         return [n for n in found if not topics or n.topic in topics]
 
-    def max_notification_id(self) -> int | None:
-        return self.last()[0] or None
+    def max_notification_id(self) -> int:
+        return self.last()[0]
 
 
 @dataclass(frozen=True)
@@ -332,10 +331,10 @@ class LedgerFactory(SQLiteFactory):
     def __init__(self, env: Environment, path: Path) -> None:
         super().__init__(env)
         self.path = path
-        self.datastore = LedgerDatastore(self.env["SQLITE_DBNAME"])
+        self.datastore = self._ledger_datastore = LedgerDatastore(self.env["SQLITE_DBNAME"])
 
     def application_recorder(self) -> ApplicationRecorder:
-        return SealingRecorder(self.datastore, self.path)
+        return SealingRecorder(self._ledger_datastore, self.path)
 
 
 def uri(path: Path, *, create: bool = False) -> str:

@@ -101,9 +101,7 @@ class Vault:
         self._guarded(lambda: self._db.execute("INSERT INTO secrets VALUES (?, ?)", (name, wrapped)))
 
     def secret(self, name: str) -> bytes:
-        row = self._guarded(
-            lambda: self._db.execute("SELECT wrapped FROM secrets WHERE name = ?", (name,)).fetchone()
-        )
+        row = self._guarded(lambda: self._db.execute("SELECT wrapped FROM secrets WHERE name = ?", (name,)).fetchone())
         if row is None:
             raise IntegrityError(f"{self._path.name} holds no secret named {name}: restore the vault from a backup.")
         return self._unwrap(row[0], name.encode())

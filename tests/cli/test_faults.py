@@ -299,6 +299,8 @@ def test_whoever_stops_reading_ends_the_run_quietly():
     with subprocess.Popen(
         [sys.executable, "-m", "cli.main", "schema"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as run:
+        assert run.stdout
+        assert run.stderr
         run.stdout.close()
         assert run.stderr.read() == b""
     assert run.returncode == 141

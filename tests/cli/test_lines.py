@@ -25,7 +25,7 @@ def test_of_a_line_that_is_too_long_nothing_is_kept_and_the_next_is_read():
 
 
 def test_no_more_than_a_line_is_held():
-    class Endless(io.RawIOBase):
+    class Endless(io.BytesIO):
         asked = 0
 
         def readline(self, size=-1):

@@ -1,6 +1,8 @@
 """`play` and `demo`: scenarios as files, each agency in its own ledger, each expectation held or shown."""
 
+import datetime as dt
 import json
+from contextlib import ExitStack
 
 import pytest
 
@@ -158,7 +160,7 @@ def test_a_receipt_quotes_the_record_of_its_sender(tmp_path):
     from cli.player import Player
     from cli.scenario import Agency, Scenario
 
-    player = Player(Scenario((Agency(1, "A", "A", "gp", {}, None, ()),), ()), tmp_path, None)
+    player = Player(Scenario((Agency(1, "A", "A", "gp", {}, dt.datetime.now(dt.UTC), ()),), ()), tmp_path, ExitStack())
     player.sent = {"X-1": {"A": "aa", "B": "bb"}}
     receipt = {"do": "DisclosureReceived", "disclosure_id": "X-1"}
     assert player._with_sender("B", receipt)["sender_event_hash"] == "aa"

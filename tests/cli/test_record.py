@@ -162,7 +162,7 @@ def test_a_store_that_cannot_take_a_line_stops_the_run_and_says_what_is_stored(r
     from ledger import Ledger
     from ledger.errors import StorageError
 
-    original, taken = Ledger.record, []
+    original, taken = Ledger.record, list[object]()
 
     def full(self, command, **kwargs):
         if taken:

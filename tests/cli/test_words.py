@@ -1,5 +1,6 @@
 """What people are shown: safe text, tables that fit, JSON that any reader takes."""
 
+import io
 import json
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_time_that_could_mean_another_is_refused(given):
 
 
 def test_colour_only_where_it_is_wanted(monkeypatch):
-    class Terminal:
+    class Terminal(io.StringIO):
         def isatty(self):
             return True
 

@@ -33,7 +33,6 @@ FIRES = [
     ("ST-03", "E/E", {"d_purposes": ["early_identificaton"]}),
     ("ST-03", "E/E", {"d_legal_basis": basis({"code": "6(z)", "citation": "x"})}),
     ("ST-03", "E/E", {"how": {"method": "pigeon"}, "alone": False}),
-    ("ST-06", "E/E", {"actor": None}),
     # Legal basis
     ("LB-01", "E/B", {"d_legal_basis": None}),
     ("LB-01", "E/B", {"d_legal_basis": basis()}),

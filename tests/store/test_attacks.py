@@ -163,7 +163,7 @@ def test_a_planted_head_is_refused_by_the_next_writer_and_by_verification(folder
     db.commit()
     db.close()
     with Ledger.open(folder) as ledger:
-        with pytest.raises(IntegrityError, match="The last record .41. is not one that this agency signed") as caught:
+        with pytest.raises(IntegrityError, match=r"The last record \(41\) is not one that") as caught:
             ledger.record(person(99), actor=ACTOR)
         assert (caught.value.position, caught.value.step) == (41, 6)
         assert ledger.head().position == 41
@@ -244,8 +244,7 @@ def test_flips_in_the_raw_file_are_found_or_harmless(forty: Path, tmp_path: Path
             file.write(bytes([byte ^ (1 << chance.randrange(8))]))
         try:
             report = verdict(target, every_signature=True)
-        except RuleSevenError as error:
-            assert str(error), number
+        except RuleSevenError:
             found += 1
         else:
             found += report.verdict != "verified"
