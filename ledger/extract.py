@@ -90,7 +90,10 @@ def create_extract(
     data = sign_body(body, ledger.id, ledger.keyring.signer, EXTRACT_TAG)
     fields = sum(len(reading.leaves) for reading in readings)
     made = ExtractMade(out, hashlib.sha256(data).hexdigest(), len(items), fields - len(withheld), len(withheld))
-    _write(out, data, lambda: ledger.record(_issued(made, about, given, mode), actor=actor))
+    command = _issued(made, about, given, mode)
+    if ledger.practice:  # its time stands still between records
+        command["recorded_at"] = ledger.now().isoformat()
+    _write(out, data, lambda: ledger.record(command, actor=actor))
     return made
 
 
@@ -116,7 +119,7 @@ def _item(reading: Reading) -> tuple[list[Any], list[tuple[int, str]]]:
     return [reading.row.record, leaves, hashes], sorted(missing)
 
 
-def _issued(made: ExtractMade, about: About, given: Purpose, mode: str) -> Mapping[str, Any]:
+def _issued(made: ExtractMade, about: About, given: Purpose, mode: str) -> dict[str, Any]:
     return {
         "do": "ExtractIssued",
         "mode": "plan",

@@ -35,16 +35,30 @@ class Folder:
     def vault_key(self) -> Path:
         return self.path / "keys" / "vault.key"
 
-    def prepare(self) -> None:
-        """Make the folder for a new ledger; `ForeignFile` when anything of a ledger is there already."""
+    def discard(self) -> None:
+        """Remove what was made for a ledger whose founding failed."""
+        for file in (self.records, self.vault, self.signing_key, self.vault_key):
+            for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+                file.with_name(name).unlink(missing_ok=True)
+
+    def check_free(self) -> None:
+        """`ForeignFile` when anything of a ledger is here already."""
         for file in (self.records, self.vault, self.signing_key, self.vault_key):
             if file.exists():
                 raise ForeignFile(f"{file} exists: there is a ledger here already, and it is not touched.")
+
+    def prepare(self) -> None:
+        """Make the folder for a new ledger, and its database as an empty file that only its owner can read.
+
+        SQLite gives its log and shared-memory files the mode of the database.
+        """
         try:
             (self.path / "keys").mkdir(parents=True, exist_ok=True)
             (self.path / "keys").chmod(0o700)
         except OSError as error:
             raise StorageError(f"The folder {self.path} cannot be made: {error.strerror}.") from None
+        write_secret(self.records, b"")
+        write_secret(self.vault, b"")
 
 
 def write_secret(path: Path, data: bytes) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.errors import UsageError
+from ledger.errors import ForeignFile, UsageError
 from ledger.folder import Folder, write_secret
 from ledger.procedure.edition import shipped
 from ledger.procedure.events.agency import LedgerOpened
@@ -30,6 +30,15 @@ class Identity(NamedTuple):
     practice: bool
 
 
+def check_places(folder: Folder, recovery: Path) -> None:
+    """Raise `UsageError` or `ForeignFile`, before anything is written, where something stands in the way."""
+    if recovery.resolve().is_relative_to(folder.path.resolve()):
+        raise UsageError("The recovery key must be kept outside the ledger's folder: name another file.")
+    if recovery.exists():
+        raise ForeignFile(f"{recovery} exists already; name a new file for the recovery key.")
+    folder.check_free()
+
+
 def found(
     folder: Folder,
     identity: Identity,
@@ -39,14 +48,7 @@ def found(
     created_us: int,
     random: Callable[[int], bytes] = os.urandom,
 ) -> LedgerOpened:
-    """Make the keys and the vault of a new ledger; its genesis event. The recovery key goes to `recovery`.
-
-    Raises `UsageError` or `ForeignFile` before anything is written, where something stands in the way.
-    """
-    if recovery.absolute().is_relative_to(folder.path.absolute()):
-        raise UsageError("The recovery key must be kept outside the ledger's folder: name another file.")
-    if recovery.exists():
-        raise UsageError(f"{recovery} exists already; name a new file for the recovery key.")
+    """Make the keys and the vault of a new ledger; its genesis event. The recovery key goes to `recovery`."""
     folder.prepare()
     signing, recovering = primitives.generate_private(random), primitives.generate_private(random)
     seed, kek = random(32), random(32)

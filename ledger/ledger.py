@@ -87,7 +87,6 @@ class Ledger:
             self._app, self._knowledge, self._sealing, self._read, clock, practice=charter.practice
         )
         if genesis is not None:
-            self.folder.records.chmod(0o600)
             self._recording.found(genesis, charter.created)
 
     @classmethod
@@ -109,15 +108,22 @@ class Ledger:
         """Found a ledger: keys, vault and exactly one record, the genesis. `at` is for practice ledgers only."""
         if at is not None and not practice:
             raise UsageError("Only a practice ledger may be given a time; a real one takes it from the clock.")
-        genesis = founding.found(
-            Folder(path),
-            founding.Identity(agency_id, agency_name, kind, flags, practice),
-            recovery=recovery,
-            passphrase=passphrase,
-            created_us=to_us(at) if at else clock(),
-            random=random,
-        )
-        return cls(path, passphrase=lambda: passphrase, clock=clock, genesis=genesis)
+        folder = Folder(path)
+        founding.check_places(folder, recovery)
+        try:
+            genesis = founding.found(
+                folder,
+                founding.Identity(agency_id, agency_name, kind, flags, practice),
+                recovery=recovery,
+                passphrase=passphrase,
+                created_us=to_us(at) if at else clock(),
+                random=random,
+            )
+            return cls(path, passphrase=lambda: passphrase, clock=clock, genesis=genesis)
+        except BaseException:
+            folder.discard()
+            recovery.unlink(missing_ok=True)
+            raise
 
     @classmethod
     def open(

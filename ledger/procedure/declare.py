@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
@@ -250,8 +251,15 @@ def from_fields(declared: Kind, values: Mapping[str, Any]) -> Payload:
 
     Raises `Malformed` when the values are not of the declared type.
     """
-    tree = {name: value for name, value in values.items() if name != WORDS and value is not None}
-    for path, text in values.get(WORDS) or ():
+    words = values.get(WORDS) or ()
+    filled = {path[0] for path, _ in words}
+    # Copied before it is filled: the caller's open values stay what they are, without what was sealed.
+    tree = {
+        name: deepcopy(value) if name in filled else value
+        for name, value in values.items()
+        if name != WORDS and value is not None
+    }
+    for path, text in words:
         _put(tree, path, text)
     event: Payload = convert(tree, declared.type)
     return event
@@ -416,9 +424,18 @@ def _put(tree: Any, path: list[str | int], text: str) -> None:
         tree[last] = text
 
 
+_PATTERNS = {
+    r"[^\s\x00": "expected an id: 1 to 64 characters without spaces",
+    r"\d{4}-": "expected a day as 2024-04-19, or a time with an offset",
+}
+
+
 def _plainly(message: str) -> str:
     """msgspec's message, with the place as a person writes it."""
     text, _, place = message.partition(" - at `")
+    for pattern, meaning in _PATTERNS.items():
+        if pattern in text:
+            text = meaning
     place = place.rstrip("`").removeprefix("$").lstrip(".").replace("[...]", "")
     text = text.replace("Object", "the object").replace("Expected", "expected").replace("Invalid", "invalid")
     return f"field {place}: {text}" if place else text

@@ -57,9 +57,9 @@ class Vault:
 
     @classmethod
     def create(cls, path: Path, ledger: bytes, kek: bytes, random: Callable[[int], bytes]) -> Vault:
-        """A new, empty vault; the file must not exist."""
-        if path.exists():
-            raise ForeignFile(f"{path.name} exists already; a new vault never replaces one.")
+        """A new vault in an empty file."""
+        if not path.is_file() or path.stat().st_size:
+            raise ForeignFile(f"{path.name} is not an empty file; a new vault never replaces one.")
         try:
             db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rwc", uri=True, isolation_level=None)
             for statement in ("PRAGMA journal_mode=WAL", *STATEMENTS):
@@ -67,7 +67,6 @@ class Vault:
             db.close()
         except sqlite3.Error as error:
             raise explained(error, path.name) from error
-        path.chmod(0o600)
         vault = cls(path, ledger, kek, random)
         # Known content under the KEK: how a wrong KEK is told from a damaged row.
         vault.store_secret("ledger", ledger)

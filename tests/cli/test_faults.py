@@ -63,6 +63,7 @@ def locked_book(tmp_path, locked_once):
         ("case",),
         ("case", "C1", "--as-at", "2024-03-04T12:00:00"),
         ("case", "C1", "--as-at", "noon"),
+        ("case", "C1", "--as-known-by", "HMC"),
         ("view", "case", "--arg", "C1"),
         ("play",),
         ("play", "nowhere.jsonl", "--into", "nowhere"),

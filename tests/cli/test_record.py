@@ -145,6 +145,16 @@ def test_who_acts_comes_from_the_command_before_flags_before_settings(ruleseven,
     assert [entry["actor"]["staff_ref"] for entry in chronology] == ["FLAG-1", "OWN-1"]
 
 
+def test_a_case_is_shown_as_far_as_it_was_known(ruleseven, book):
+    late = {**PERSON, "known_at": "2024-02-06T09:00:00+00:00", "recorded_at": "2024-02-07T09:00:00+00:00"}
+    early = {**OPEN, "recorded_at": "2024-02-05T09:00:00+00:00"}
+    assert ruleseven("-C", book, "record", stdin=[early, late]).code == 0
+    known = ("-C", book, "case", "HM-1", "--json", "--as-known-by", "HMC", "--at")
+    assert len(ruleseven(*known, "2024-02-05T12:00:00Z").json["chronology"]) == 1
+    assert len(ruleseven(*known, "2024-02-06T12:00:00Z").json["chronology"]) == 2
+    assert ruleseven("-C", book, "case", "HM-1", "--as-known-by", "TVP", "--at", "2024-02-06T12:00:00Z").code == 2
+
+
 def test_recorded_at_is_for_practice_ledgers(ruleseven, tmp_path):
     folder = tmp_path / "real"
     made = ruleseven(

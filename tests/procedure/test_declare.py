@@ -1,0 +1,136 @@
+"""Every kind of event to record fields and back; what is sealed, and under which key."""
+
+import datetime as dt
+import types
+import typing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.errors import Malformed
+from ledger.procedure import judgement  # noqa: F401  (declares every kind)
+from ledger.procedure.command import parse
+from ledger.procedure.declare import (
+    BY_NAME,
+    BY_WIRE,
+    FIRST_PAYLOAD_FIELD,
+    WORDS,
+    About,
+    Part,
+    Scope,
+    convert,
+    from_fields,
+    to_fields,
+)
+
+CASE = About("case", "HM-1")
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
+IDS = st.from_regex(r"[A-Z]{1,3}-[0-9]{1,3}", fullmatch=True)
+DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2040, 1, 1))
+TIMES = st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2040, 1, 1), timezones=st.just(dt.UTC)).map(
+    lambda at: at.replace(microsecond=0)
+)
+
+
+def values(hint, required=False):
+    """Values of a declared type, as JSON would give them, None for what may be absent."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        if any(getattr(mark, "pattern", None) for mark in hint.__metadata__):
+            is_day = "\\d{4}" in next(m.pattern for m in hint.__metadata__ if getattr(m, "pattern", None))
+            return DAYS.map(str) if is_day else IDS
+        return values(args[0])
+    if origin in (typing.Union, types.UnionType):
+        return st.one_of([values(arg) for arg in args])
+    if origin is tuple:
+        if args[-1] is Ellipsis:
+            return st.lists(values(args[0]), max_size=2).map(tuple)
+        return st.tuples(*map(values, args))
+    if origin is dict:
+        return st.dictionaries(IDS, values(args[1]).filter(lambda v: v is not None), max_size=2)
+    if isinstance(hint, type) and issubclass(hint, Part):
+        return parts(hint)
+    plain = {str: TEXTS, int: st.integers(0, 99), bool: st.booleans(), bytes: st.binary(max_size=8)}
+    plain |= {dt.datetime: TIMES, dt.date: DAYS, type(None): st.none(), typing.Any: st.integers(0, 9)}
+    return plain[hint]
+
+
+def parts(cls):
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return st.builds(cls, **{name: values(hint) for name, hint in hints.items()})
+
+
+def stored(event, about=CASE):
+    """The event's fields by name as a reader finds them, with their scopes."""
+    declared = BY_NAME[type(event).__name__]
+    fields = to_fields(event, about)
+    assert len(fields) == len(declared.fields)
+    return declared, {field.name: value for field, (value, _) in zip(declared.fields, fields, strict=True)}, fields
+
+
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+@given(data=st.data())
+def test_every_kind_comes_back_from_its_fields(name, data):
+    event = data.draw(parts(BY_NAME[name].type))
+    declared, found, _ = stored(event)
+    assert from_fields(declared, found) == event
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+@given(data=st.data())
+def test_free_text_stands_in_the_words_alone(name, data):
+    event = data.draw(parts(BY_NAME[name].type))
+    declared, found, fields = stored(event)
+    if declared.prose:
+        assert declared.fields[-1].name == WORDS
+        lifted = {text for _, text in found.pop(WORDS) or ()} - {""}
+        open_values = repr([v for f, (v, scope) in zip(declared.fields, fields, strict=True) if f.scope is None])
+        long = {text for text in lifted if len(text) > 6}
+        assert not {text for text in long if repr(text)[1:-1] in open_values}
+
+
+def test_wire_names_are_ours_and_fields_have_their_places():
+    assert all(wire == f"{wire.split('/')[0]}/{kind.name}/1" for wire, kind in BY_WIRE.items())
+    assert {wire.split("/")[0] for wire in BY_WIRE} == {"agency", "operations", "case", "scheme"}
+    opened = BY_NAME["LedgerOpened"]
+    names = ["charter", "mldsa_public", "recovery_signature", "agency_kind", "flags", "editions"]
+    assert [(f.name, f.index) for f in opened.fields] == list(zip(names, range(9, 15), strict=True))
+    assert [f.name for f in BY_NAME["InformationErased"].fields][:3] == ["scope_kind", "scope_ref", "scopes"]
+    assert all(f.index == FIRST_PAYLOAD_FIELD + i for k in BY_WIRE.values() for i, f in enumerate(k.fields))
+    assert all(k.type.__doc__ for k in BY_WIRE.values())
+
+
+def scopes(do, **said):
+    command = parse({"do": do, "case": "HM-1", **said})
+    declared = command.kind
+    fields = zip(declared.fields, to_fields(command.event, command.about), strict=True)
+    return {field.name: scope for field, (_, scope) in fields if scope is not None}
+
+
+def test_what_identifies_is_sealed_under_the_key_that_can_be_destroyed():
+    linked = scopes("PersonLinked", person_id="C1", name="a name", dob="2012-03-02", roles=["child"])
+    assert linked == {"name": Scope("person", "C1"), "dob": Scope("person", "C1")}
+    assert scopes("InformationRecorded", item_id="I", child="C1", content="x") == {"content": Scope("person", "C1")}
+    assert scopes("InformationRecorded", item_id="I", content="x") == {"content": Scope("case", "HM-1")}
+    disclosed = {"disclosure_id": "X-1", "mode": "fact", "what": {"summary": "s"}}
+    assert scopes("DisclosureMade", **disclosed) == {WORDS: Scope("case", "HM-1")}
+    assert scopes("DisclosureMade", **disclosed, relies_on=["CON-1"]) == {WORDS: Scope("consent", "CON-1")}
+    received = {"details": "d", "relies_on": ["CON-1"]}
+    assert scopes("DisclosureReceived", **received) == {WORDS: Scope("consent", "CON-1")}
+
+
+def test_what_was_erased_reads_as_absent():
+    command = parse({"do": "PersonLinked", "case": "HM-1", "person_id": "C1", "name": "a name", "roles": ["child"]})
+    fields = zip(command.kind.fields, to_fields(command.event, command.about), strict=True)
+    left = from_fields(command.kind, {field.name: value for field, (value, scope) in fields if scope is None})
+    assert (left.person_id, left.roles, left.name) == ("C1", ("child",), None)
+
+
+def test_values_of_another_type_are_not_an_event():
+    with pytest.raises(Malformed, match="field roles"):
+        from_fields(BY_NAME["PersonLinked"], {"person_id": "C1", "roles": "child"})
+    with pytest.raises(Malformed, match="field data_subject"):
+        convert({"consent_id": "CON-1", "data_subject": 7}, BY_NAME["ConsentGiven"].type)
