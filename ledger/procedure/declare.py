@@ -424,17 +424,18 @@ def _put(tree: Any, path: list[str | int], text: str) -> None:
         tree[last] = text
 
 
-_PATTERNS = {
-    r"[^\s\x00": "expected an id: 1 to 64 characters without spaces",
-    r"\d{4}-": "expected a day as 2024-04-19, or a time with an offset",
+_MEANINGS = {  # what msgspec says of our own patterns and lengths
+    "[^": "expected an id: 1 to 64 characters without spaces",
+    "of length >= 1": "expected an id: 1 to 64 characters without spaces",
+    "{4}-(0": "expected a day as 2024-04-19, or a time with an offset",
 }
 
 
 def _plainly(message: str) -> str:
     """msgspec's message, with the place as a person writes it."""
     text, _, place = message.partition(" - at `")
-    for pattern, meaning in _PATTERNS.items():
-        if pattern in text:
+    for sign, meaning in _MEANINGS.items():
+        if sign in text:
             text = meaning
     place = place.rstrip("`").removeprefix("$").lstrip(".").replace("[...]", "")
     text = text.replace("Object", "the object").replace("Expected", "expected").replace("Invalid", "invalid")
