@@ -234,15 +234,17 @@ def to_fields(event: Payload, about: About) -> list[tuple[Any, Scope | None]]:
     lifted = frozenset(tuple(path) for path, _ in words)
     result: list[tuple[Any, Scope | None]] = []
     for field in declared.fields:
-        if field.name == WORDS:
+        name, spec = field.name, field.scope
+        if name == WORDS:
             value: Any = words or None
-        elif field.name in declared.prose:
-            whole = (field.name,) in lifted  # a bare text where a structure may stand
-            value = None if whole else plain(getattr(event, field.name), lifted, (field.name,))
         else:
-            value = plain(getattr(event, field.name))
+            value = getattr(event, name)
+            if value is None or type(value) in _AS_IS:
+                value = None if lifted and (name,) in lifted else value  # a bare text where a structure may stand
+            else:
+                value = plain(value, lifted if name in declared.prose else frozenset(), (name,))
         # An absent value says nothing of anybody: it is left unencrypted.
-        result.append((value, scope_of(field.scope, event, about) if field.scope and value is not None else None))
+        result.append((value, scope_of(spec, event, about) if spec and value is not None else None))
     return result
 
 
@@ -277,7 +279,7 @@ Path = tuple[str | int, ...]
 
 
 def plain(value: Any, lifted: frozenset[Path] = frozenset(), path: Path = ()) -> Any:
-    """A value as nil, bool, int, str, list and map: times as ISO 8601 in UTC, absent parts left out of maps.
+    """A value as nil, bool, int, str, list and map: times as ISO 8601 in UTC; a structure as a map without what is absent.
 
     The texts whose paths `lifted` holds are left out: they are sealed elsewhere.
     """
@@ -289,13 +291,14 @@ def plain(value: Any, lifted: frozenset[Path] = frozenset(), path: Path = ()) ->
         return value.isoformat()
     if isinstance(value, tuple | list):
         return [plain(v, lifted, (*path, i)) for i, v in enumerate(value)]
-    if isinstance(value, msgspec.Struct):
-        names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
-        value = {wire: getattr(value, name) for wire, name in names}
+    if isinstance(value, dict):
+        return {key: plain(v, lifted, (*path, key)) for key, v in value.items()}
+    names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+    parts = ((wire, getattr(value, name)) for wire, name in names)
     return {
-        name: plain(v, lifted, (*path, name))
-        for name, v in value.items()
-        if v is not None and v != () and (not lifted or (*path, name) not in lifted)
+        wire: plain(v, lifted, (*path, wire))
+        for wire, v in parts
+        if v is not None and v != () and (not lifted or (*path, wire) not in lifted)
     }
 
 
@@ -398,9 +401,9 @@ def _is_many(hint: Any) -> bool:
 
 def _lift(plan: Plan, path: list[str | int], value: Any, words: list[list[Any]]) -> None:
     """Collect the free text below `value` into `words`, as [path, text] pairs."""
-    if value is None:
+    if value is None or isinstance(value, bool):  # a yes or no where a structure may stand
         return
-    if isinstance(value, str):  # also where a structure may stand instead
+    if isinstance(value, str):
         words.append([path, value])
     elif isinstance(plan, dict):
         for name, below in plan.items():

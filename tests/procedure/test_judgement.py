@@ -3,11 +3,11 @@
 import pytest
 
 from ledger.errors import IntegrityError, Malformed, NewerVersion, Refused, UnknownId
+from ledger.procedure.command import parse
 from ledger.procedure.edition import shipped
 from ledger.procedure.entry import Entry
 from ledger.procedure.events.agency import LedgerOpened
 from ledger.procedure.refusal import codes_of
-from ledger.procedure.command import parse
 from ledger.procedure.rules.registry import RULES
 from ledger.procedure.state.agency import Agency
 from ledger.procedure.state.world import fold_agency
@@ -41,7 +41,12 @@ def test_one_line_is_two_records_each_with_its_own_findings(h, history):
     said = h.disclosure(opinion_marked=None, accuracy_as_of=None, decision__proportionality=None)
     history.do("DisclosureMade", occurred_at="2026-09-05T09:00:00+01:00", **said)
     decided, disclosed = history.entries[-2:]
-    assert (decided.name, decided.ordinal, disclosed.name, disclosed.ordinal) == ("DecisionMade", 0, "DisclosureMade", 1)
+    assert (decided.name, decided.ordinal, disclosed.name, disclosed.ordinal) == (
+        "DecisionMade",
+        0,
+        "DisclosureMade",
+        1,
+    )
     assert disclosed.version == decided.version + 1
     assert [f.rule for f in decided.findings] == ["CN-09", "NM-03"]
     assert [f.rule for f in disclosed.findings] == ["AC-01", "ST-05"]
@@ -78,7 +83,8 @@ def test_an_urgent_share_needs_one_line_and_is_completed_later(h, history):
     assert "E" not in {text[0] for text in found}
     decided = history.entries[-2].event
     assert set(decided.to_complete) == {"CN-16", "LB-01", "NM-01", "NM-02"}
-    assert history.refused("DisclosureMade", **urgent(h, decision=URGENT | {"urgent_reason": None})) != []
+    unexplained = urgent(h, disclosure_id="X-2", decision=URGENT | {"decision_id": "D-2", "urgent_reason": None})
+    assert "ST-01" in history.refused("DisclosureMade", **unexplained)
 
 
 def test_what_is_to_be_completed_does_not_stop_the_delivery_either(h, history):

@@ -132,7 +132,11 @@ COMES_NEAR = [
     ("ST-02", "plan", {"what": {"summary": "what she said"}}),
     ("LB-01", "plan", {"d_legal_basis": basis({"code": "UKGDPR:6(1)(e)", "citation": "Children Act 2004 s.11"})}),
     ("LB-02", "plan", {"what": {"items": ["HEALTH"]}, "d_legal_basis": basis(E6, art9=[ART9G])}),
-    ("LB-03", "plan", {"d_legal_basis": basis({"code": "6(ea)", "annex1_para": 6, "necessity": "x", "in_public_task": False})}),
+    (
+        "LB-03",
+        "plan",
+        {"d_legal_basis": basis({"code": "6(ea)", "annex1_para": 6, "necessity": "x", "in_public_task": False})},
+    ),
     ("LB-06", "plan", {"d_legal_basis": basis({"code": "6(d)", "whose": "C1's", "life_and_limb": True})}),
     (
         "LB-08",

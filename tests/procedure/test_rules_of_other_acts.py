@@ -202,7 +202,13 @@ EXTRACT = {
 
 @pytest.mark.parametrize(
     ("missing", "rules"),
-    [([], []), (["basis"], ["EX-01"]), (["to"], ["EX-01"]), (["marking"], ["EX-03"]), (["to", "marking"], ["EX-01", "EX-03"])],
+    [
+        ([], []),
+        (["basis"], ["EX-01"]),
+        (["to"], ["EX-01"]),
+        (["marking"], ["EX-03"]),
+        (["to", "marking"], ["EX-01", "EX-03"]),
+    ],
 )
 @PLAN_FACT
 def test_an_extract_is_a_disclosure(h, history, missing, rules, mode):
@@ -376,7 +382,9 @@ def test_a_condition_is_used_from_the_day_it_is_in_force(h):
     assert charity.refused("DisclosureMade", at="2026-02-05T00:00:00+00:00", **said) == []
 
 
-@pytest.mark.parametrize(("at", "refused"), [("2026-09-29T12:00:00+01:00", ["LB-03"]), ("2026-09-30T12:00:00+01:00", [])])
+@pytest.mark.parametrize(
+    ("at", "refused"), [("2026-09-29T12:00:00+01:00", ["LB-03"]), ("2026-09-30T12:00:00+01:00", [])]
+)
 def test_a_statute_is_cited_from_the_day_it_is_in_force(h, history, at, refused):
     entry = {"code": "6(c)", "citation": "Children Act 2004 s. 16LA"}
     said = h.disclosure(decision__legal_basis={"art6": [entry]}, mode="plan")

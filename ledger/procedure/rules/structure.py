@@ -37,8 +37,7 @@ def disclosure_incomplete(act: Act, _world: World) -> Concerns:
     missing = [
         name
         for name, given in {
-            "when": made.when is not None,
-            "by": made.by is not None,
+            "by": made.by is None or bool(made.by.staff or made.by.agency),  # without an actor: ST-06
             "to": bool(made.to) and all(name_of(recipient) for recipient in made.to),
             "how": made.how is not None and bool(made.how.method),
             "what": what is not None and bool(what.items or what.summary),

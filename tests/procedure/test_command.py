@@ -1,0 +1,133 @@
+"""From a line of JSON to a command: what is taken, what is refused, and that the message says where."""
+
+import json
+
+import pytest
+
+from ledger.errors import Malformed
+from ledger.procedure.aliases import condition
+from ledger.procedure.command import MAX_LINE, Actor, parse, parse_line, schema
+from ledger.procedure.declare import BY_NAME
+
+OPENED = {"do": "CaseOpened", "case": "HM-1"}
+
+LINES = [
+    (b"\xff{}", "not UTF-8 at byte 0"),
+    ("{", "not JSON"),
+    ("[]", "not a JSON object"),
+    ('{"do": "CaseOpened", "case": "A", "case": "B"}', "field case: given twice"),
+    ('{"do": "CaseOpened", "title": {"a": 1, "a": 2}}', "field a: given twice"),
+    ('{"do": 1.5}', "1.5 is not whole"),
+    ('{"do": NaN}', "NaN is not whole"),
+    ("[" * 100_000, "nested too deeply"),
+    ('{"do": "' + "x" * MAX_LINE + '"}', "at most 1,048,576 bytes"),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), LINES)
+def test_a_line_that_is_no_command(line, said):
+    with pytest.raises(Malformed, match=said):
+        parse_line(line)
+
+
+def test_a_pasted_paragraph_becomes_one_line_in_composed_form():
+    assert parse_line('{"title": "one\\r\\ntwo\\tthree e\\u0301"}') == {"title": "one two three \u00e9"}
+
+
+SHAPES = [
+    ({}, "field do: say what to record"),
+    ({"do": "ConsentGivn"}, "'ConsentGivn' is not a command; nearest: ConsentGiven"),
+    ({"do": "LedgerOpened"}, "'LedgerOpened' is not a command"),
+    ({"do": "CommandRefused"}, "'CommandRefused' is not a command"),
+    ({"do": "InformationErased"}, "'InformationErased' is not a command"),
+    ({**OPENED, "titel": "x"}, "field titel: CaseOpened has no such field; did you mean title?"),
+    ({**OPENED, "occured_at": "x"}, "did you mean occurred_at?"),
+    ({**OPENED, "title": 7}, "field title: expected `str | null`, got `int`"),
+    ({**OPENED, "first_service_at": "2026-09-07T09:00:00"}, "field first_service_at: .*timezone"),
+    ({**OPENED, "occurred_at": "yesterday"}, "field occurred_at"),
+    ({**OPENED, "mode": "maybe"}, "field mode"),
+    ({**OPENED, "actor": {"staff_ref": "HMC-1"}}, "actor.*role"),
+    ({**OPENED, "case": "has a space"}, "field case"),
+    ({**OPENED, "case": "bell\x07"}, "field case"),
+    ({**OPENED, "case": "x" * 65}, "field case"),
+    ({**OPENED, "title": "x" * 16_001}, "field title"),
+    ({"do": "CaseOpened"}, "needs exactly one of: case"),
+    ({**OPENED, "scheme": "S"}, "needs exactly one of: case"),
+    ({"do": "PersonLinked", "scheme": "S", "case": "C", "person_id": "P"}, "needs exactly one of: case, scheme"),
+    ({"do": "StaffEnrolled", "case": "HM-1", "staff_ref": "S"}, "field case: StaffEnrolled belongs to the agency"),
+    ({"do": "PersonLinked", "case": "HM-1"}, "person_id"),
+    ({"do": "DecisionMade", "case": "HM-1", "decision_id": "D", "outcome": "share"}, "field mode: say"),
+    ({"do": "DisclosureMade", "case": "HM-1", "mode": "fact", "disclosure_id": "X", "decision": {}}, "decision_id"),
+    (
+        {"do": "DisclosureMade", "case": "HM-1", "mode": "fact", "disclosure_id": "X", "how": {"metod": "fax"}},
+        "field how: .*metod",
+    ),
+    ({"do": "ConsentGiven", "case": "HM-1", "consent_id": "CON-1", "expires_at": "soon"}, "field expires_at"),
+]
+
+
+@pytest.mark.parametrize(("command", "said"), SHAPES)
+def test_a_shape_that_is_wrong_is_named(command, said):
+    with pytest.raises(Malformed, match=said) as error:
+        parse(command)
+    assert "\n" not in str(error.value)
+
+
+def test_what_a_rule_covers_may_be_absent():
+    wanted = {"outcome", "able", "method", "name", "value", "edition", "entry_version", "person", "recipient"}
+    for name, kind in BY_NAME.items():
+        if kind.commanded and not kind.wire.startswith("scheme/"):
+            required = set(schema(name)["required"]) - {"do", "mode"}
+            assert {field for field in required if not field.endswith(("_id", "_ref"))} <= wanted, name
+
+
+def test_the_envelope_is_taken_and_the_actor_given_if_unsaid():
+    duty = Actor(staff_ref="HMC-9", role="manager_supervisor")
+    assert parse(OPENED, actor=duty).actor == duty
+    said = {**OPENED, "actor": {"staff_ref": "HMC-1", "role": "practitioner"}, "known_at": "2026-09-07T09:00:00+01:00"}
+    command = parse(said, actor=duty)
+    assert command.actor.staff_ref == "HMC-1"
+    assert command.mode == "fact"
+    assert command.known_at.isoformat() == "2026-09-07T09:00:00+01:00"
+    assert command.about == ("case", "HM-1")
+
+
+CODES = [
+    ("6(e)", "6(e)"),
+    ("6(1)(e)", "6(e)"),
+    ("UKGDPR:6(1)(e)", "6(e)"),
+    ("UK GDPR Art. 6(1)(ea)", "6(ea)"),
+    ("Article 6(1)(E)", "6(e)"),
+    ("e", "6(e)"),
+    ("Condition e", "6(e)"),
+    ("9(2)(g)", "9(g)"),
+    ("public task", "public task"),
+    ("7(e)", "7(e)"),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), CODES)
+def test_a_condition_has_one_form(written, meant):
+    assert condition(written, "6") == meant
+
+
+def test_aliases_are_put_right_before_a_command_is_read():
+    decided = {
+        "decision_id": "D",
+        "outcome": "share",
+        "legal_basis": {"art6": [{"code": "e"}], "art9": [{"code": "g"}]},
+    }
+    said = {"do": "DisclosureMade", "case": "HM-1", "mode": "plan", "disclosure_id": "X", "decision": decided}
+    basis = parse(said).decision.legal_basis
+    assert (basis.art6[0].code, basis.art9[0].code) == ("6(e)", "9(g)")
+    assert parse({"do": "InformationRecorded", "case": "HM-1", "item_id": "I", "child": "C1"}).event.person == "C1"
+
+
+@pytest.mark.parametrize("name", sorted(name for name, kind in BY_NAME.items() if kind.commanded))
+def test_every_command_has_a_schema_that_says_what_it_is(name):
+    found = schema(name)
+    assert found["description"].endswith(".")
+    assert found["properties"]["do"] == {"const": name}
+    assert set(found["required"]) <= set(found["properties"])
+    text = json.dumps(found)
+    assert all(f'"{ref}"' in text for ref in found["$defs"])
