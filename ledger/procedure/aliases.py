@@ -34,6 +34,8 @@ def written_out(do: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         result["decision"] = written_out("DecisionMade", result["decision"])
     if do == "InformationRecorded" and "child" in result and "person" not in result:
         result["person"] = result.pop("child")
+    if do == "DisclosureReceived" and "unknown" in result and "reasons_unknown" not in result:
+        result["reasons_unknown"] = result.pop("unknown")
     if do == "ExtractIssued" and isinstance(result.get("basis"), list):
         result["basis"] = [condition(code) for code in result["basis"]]
     return result

@@ -70,7 +70,20 @@ def sealed(scope: str = "stream") -> Sealed:
     return Sealed(scope)
 
 
-Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f\x7f]+\Z", description="an id")]
+_END = r"(?![\s\S])"  # the end, also after a last newline; `\Z` is Python's alone and would spoil the JSON Schemas
+
+Id = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=64, pattern=rf"^[^\s\x00-\x1f\x7f]+{_END}", description="an id")
+]
+Name = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=120,
+        pattern=rf"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?{_END}",
+        description="the id or name of an agency or body; persons are named by id",
+    ),
+]
 Text = Annotated[str, msgspec.Meta(max_length=16_000)]
 Code = Annotated[str, msgspec.Meta(max_length=80)]  # a code of a vocabulary; always mark which
 Words = Annotated[str, msgspec.Meta(max_length=16_000, description="free text; sealed"), Prose()]
@@ -79,7 +92,7 @@ Date = dt.date
 Day = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T\d{2}:\d{2}\S*)?\Z",
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T\d{2}:\d{2}\S*)?" + _END,
         description="a day, kept until its end in London, or a time with an offset",
     ),
     DayMark(),
@@ -279,7 +292,7 @@ Path = tuple[str | int, ...]
 
 
 def plain(value: Any, lifted: frozenset[Path] = frozenset(), path: Path = ()) -> Any:
-    """A value as nil, bool, int, str, list and map: times as ISO 8601 in UTC; a structure as a map without what is absent.
+    """A value as nil, bool, int, str, list and map: times as ISO 8601 in UTC; of a structure what is there.
 
     The texts whose paths `lifted` holds are left out: they are sealed elsewhere.
     """
@@ -428,6 +441,7 @@ def _put(tree: Any, path: list[str | int], text: str) -> None:
 
 
 _MEANINGS = {  # what msgspec says of our own patterns and lengths
+    "])?(?!": "expected a name: 1 to 120 characters, no space at its ends",
     "[^": "expected an id: 1 to 64 characters without spaces",
     "of length >= 1": "expected an id: 1 to 64 characters without spaces",
     "{4}-(0": "expected a day as 2024-04-19, or a time with an offset",
@@ -437,9 +451,7 @@ _MEANINGS = {  # what msgspec says of our own patterns and lengths
 def _plainly(message: str) -> str:
     """msgspec's message, with the place as a person writes it."""
     text, _, place = message.partition(" - at `")
-    for sign, meaning in _MEANINGS.items():
-        if sign in text:
-            text = meaning
+    text = next((meaning for sign, meaning in _MEANINGS.items() if sign in text), text)
     place = place.rstrip("`").removeprefix("$").lstrip(".").replace("[...]", "")
     text = text.replace("Object", "the object").replace("Expected", "expected").replace("Invalid", "invalid")
     return f"field {place}: {text}" if place else text

@@ -24,7 +24,7 @@ START = "2026-09-07T09:00:00+01:00"
 AGENCY = About("agency", "agency")
 ACTOR = {"staff_ref": "HMC-1", "role": "practitioner"}
 APPROVED = ("secure_file_transfer", "secure_email", "court_filing", "in_person")
-AUTHORITY = {"public_authority": True, "apd_ref": "APD-1"}
+AUTHORITY: dict[str, bool | int | str] = {"public_authority": True, "apd_ref": "APD-1"}
 
 
 def time(text: str) -> dt.datetime:

@@ -1,6 +1,8 @@
 """From a line of JSON to a command: what is taken, what is refused, and that the message says where."""
 
+import datetime as dt
 import json
+from typing import Any
 
 import pytest
 
@@ -50,6 +52,8 @@ SHAPES = [
     ({**OPENED, "case": "has a space"}, "field case"),
     ({**OPENED, "case": "bell\x07"}, "field case"),
     ({**OPENED, "case": "x" * 65}, "field case"),
+    ({**OPENED, "case": "HM-1\n"}, "field case"),
+    ({"do": "RestrictionImposed", "case": "HM-1", "imposed_by": "Family Court "}, "field imposed_by: expected a name"),
     ({**OPENED, "title": "x" * 16_001}, "field title"),
     ({"do": "CaseOpened"}, "needs exactly one of: case"),
     ({**OPENED, "scheme": "S"}, "needs exactly one of: case"),
@@ -84,11 +88,15 @@ def test_what_a_rule_covers_may_be_absent():
 def test_the_envelope_is_taken_and_the_actor_given_if_unsaid():
     duty = Actor(staff_ref="HMC-9", role="manager_supervisor")
     assert parse(OPENED, actor=duty).actor == duty
-    said = {**OPENED, "actor": {"staff_ref": "HMC-1", "role": "practitioner"}, "known_at": "2026-09-07T09:00:00+01:00"}
+    said: dict[str, Any] = {
+        **OPENED,
+        "actor": {"staff_ref": "HMC-1", "role": "practitioner"},
+        "known_at": "2026-09-07T09:00:00+01:00",
+    }
     command = parse(said, actor=duty)
-    assert command.actor.staff_ref == "HMC-1"
+    assert command.actor == Actor(staff_ref="HMC-1", role="practitioner")
     assert command.mode == "fact"
-    assert command.known_at.isoformat() == "2026-09-07T09:00:00+01:00"
+    assert command.known_at == dt.datetime.fromisoformat(said["known_at"])
     assert command.about == ("case", "HM-1")
 
 
@@ -120,7 +128,10 @@ def test_aliases_are_put_right_before_a_command_is_read():
     said = {"do": "DisclosureMade", "case": "HM-1", "mode": "plan", "disclosure_id": "X", "decision": decided}
     basis = parse(said).decision.legal_basis
     assert (basis.art6[0].code, basis.art9[0].code) == ("6(e)", "9(g)")
-    assert parse({"do": "InformationRecorded", "case": "HM-1", "item_id": "I", "child": "C1"}).event.person == "C1"
+    recorded: Any = parse({"do": "InformationRecorded", "case": "HM-1", "item_id": "I", "child": "C1"}).event
+    assert recorded.person == "C1"
+    received: Any = parse({"do": "DisclosureReceived", "case": "HM-1", "unknown": True}).event
+    assert received.reasons_unknown
 
 
 @pytest.mark.parametrize("name", sorted(name for name, kind in BY_NAME.items() if kind.commanded))

@@ -156,13 +156,13 @@ def test_a_day_must_be_one(h, history):
 
 
 def test_the_agencys_own_settings(h, history):
-    with pytest.raises(Malformed, match="late_houres.*nearest: late_hours"):
+    with pytest.raises(Malformed, match=r"late_houres.*nearest: late_hours"):
         history.judged("LocalParameterSet", name="late_houres", value=48)
     with pytest.raises(Malformed, match="late_hours is a int"):
         history.judged("LocalParameterSet", name="late_hours", value=True)
     history.do("LocalParameterSet", name="late_hours", value=48)
     assert history.do("CaseClosed", case=h.CASE, occurred_at="2026-09-05T09:00:00+01:00") == []
-    with pytest.raises(UnknownId, match="no edition wm-2.11"):
+    with pytest.raises(UnknownId, match=r"no edition wm-2\.11"):
         history.judged("PolicyEditionAdopted", edition_id="wm-2.11")
 
 

@@ -3,6 +3,8 @@
 A row is one change to a disclosure, with its decision, that is otherwise as it should be; nothing else may be found.
 """
 
+from typing import Any
+
 import pytest
 
 POSITION = {"C1": {"state": "not_sought", "reason": "urgent"}}
@@ -209,14 +211,15 @@ def many(h, history):
     """The open case, with an adult X1 and items that are special in one way each."""
     history.do("PersonLinked", case=h.CASE, person_id="X1", roles=["adult_in_contact"])
     told = {"sensitive": True, "not_public": True, "understood_not_shared": True, "understood_recipients": ["CAMHS"]}
-    for item_id, said in {
+    marked: dict[str, dict[str, Any]] = {
         "HEALTH": {"kind": "health", "special": ["health"]},
         "CRIME": {"kind": "criminal_offence", "criminal_offence_data": True},
         "TOLD": {"confidential": told},
         "UNTESTED": {"confidential": True},
         "OPINION": {"statement_kind": "professional_opinion"},
         "LIMITED": {"restrictions": [{"code": "NOT_TO_SERVICE_USER", "persons": ["X1"]}]},
-    }.items():
+    }
+    for item_id, said in marked.items():
         history.do("InformationRecorded", **h.item(item_id, **said))
     return history
 

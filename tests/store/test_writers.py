@@ -14,6 +14,8 @@ from support import ACTOR, found, opened, person
 
 from ledger import Ledger
 from ledger.errors import Conflict, IntegrityError, Malformed, Refused, UnknownId
+from projections import catch_up, projections, rebuild
+from projections.follow import digest
 
 TESTS = str(Path(__file__).resolve().parent.parent)
 
@@ -91,9 +93,15 @@ def test_what_was_acknowledged_survives_kill_nine(tmp_path: Path) -> None:
         for line in rest.splitlines():
             if len(parts := line.split()) == 2 and len(parts[1]) == 64:
                 acknowledged[int(parts[0])] = parts[1]
+        if number % 10 == 0:  # projections follow along, a step at a time
+            with Ledger.open(folder) as ledger:
+                catch_up(ledger)
     with Ledger.open(folder) as ledger:
         report = ledger.verify(every_signature=True)
         assert report.verdict == "verified"
+        catch_up(ledger)
+        followed = {name: digest(ledger, name) for name in projections()}
+        assert followed == {built.name: built.digest for built in rebuild(ledger)}
         stored = {reading.position: reading.hash.hex() for reading in ledger.readings()}
     assert len(acknowledged) > 1_000
     assert all(stored[position] == digest for position, digest in acknowledged.items())

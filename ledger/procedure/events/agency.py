@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from ledger.procedure.declare import Code, Date, Day, Event, Id, Payload, Text, Vocabulary, Words, kind, sealed
+from ledger.procedure.declare import Code, Date, Day, Event, Id, Name, Payload, Text, Vocabulary, Words, kind, sealed
 from ledger.procedure.events.vocabulary import AgencyKind, Method, Purpose, StaffRole
 
 ON_AGENCY = ("agency",)
@@ -96,7 +96,7 @@ class AgreementRegistered(Event, frozen=True, kw_only=True):
     """A local information sharing agreement, with its parties and the day on which it is to be reviewed."""
 
     agreement_id: Id
-    parties: tuple[Id, ...] = ()
+    parties: tuple[Name, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     items: tuple[Id, ...] = ()
     cross_area: bool | None = None

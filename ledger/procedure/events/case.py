@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ledger.procedure.declare import Count, Day, Event, Id, Part, Text, Time, Words, kind, sealed
+from ledger.procedure.declare import Count, Day, Event, Id, Name, Part, Text, Time, Words, kind, sealed
 from ledger.procedure.events.consent import ConsentGiven, ConsentRenewed, ConsentWithdrawn
 from ledger.procedure.events.decision import DecisionMade, LegalBasis
 from ledger.procedure.events.disclosure import DisclosureMade, DisclosureReceived, Restriction
@@ -67,7 +67,7 @@ class Source(Part):
     """Who said it, and how it came to the agency; `receipt_id` where a partner disclosed it."""
 
     person: Id | None = None
-    agency: Id | None = None
+    agency: Name | None = None
     receipt_id: Id | None = None
     obtained_how: Words | None = None
 
@@ -79,7 +79,7 @@ class Confidential(Part):
     not_public: bool | None = None
     understood_not_shared: bool | None = None
     relationship: Words | None = None
-    understood_recipients: tuple[Id, ...] = ()
+    understood_recipients: tuple[Name, ...] = ()
     understood_purposes: tuple[Purpose, ...] = ()
 
 
@@ -162,7 +162,7 @@ class Compelled(Part):
 class Requester(Part):
     """Who asks."""
 
-    agency: Id | None = None
+    agency: Name | None = None
     person: Id | None = None
 
 
@@ -172,7 +172,7 @@ class InformationRequested(Event, frozen=True, kw_only=True):
 
     request_id: NewRequest
     requester: Requester | None = None
-    to: Id | None = None
+    to: Name | None = None
     persons: tuple[Person, ...] = ()
     items: tuple[Id, ...] = ()
     purposes: tuple[Purpose, ...] = ()

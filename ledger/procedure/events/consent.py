@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Code, Day, Event, Id, Part, Text, Time, Words, kind
+from ledger.procedure.declare import Code, Day, Event, Id, Name, Part, Text, Time, Words, kind
 from ledger.procedure.events.persons import ON_FILE
 from ledger.procedure.events.vocabulary import (
     Consent,
@@ -28,7 +28,7 @@ class ConsentTerms(Event, frozen=True, kw_only=True):
     competence_ref: Id | None = None
     purposes: tuple[Purpose, ...] = ()
     items: tuple[Id, ...] = ()  # items, or kinds of information
-    recipients: tuple[Id, ...] = ()
+    recipients: tuple[Name, ...] = ()
     explicit: bool | None = None
     how_obtained: Words | None = None
     wording_version: Text | None = None
@@ -59,7 +59,7 @@ class ConsentRequested(Event, frozen=True, kw_only=True):
     asked_of: Person | None = None
     purposes: tuple[Purpose, ...] = ()
     items: tuple[Id, ...] = ()
-    recipients: tuple[Id, ...] = ()
+    recipients: tuple[Name, ...] = ()
     how: Words | None = None
 
 
@@ -70,7 +70,7 @@ class ConsentRefused(Event, frozen=True, kw_only=True):
     data_subject: Person | None = None
     by: Person | None = None
     items: tuple[Id, ...] = ()
-    recipients: tuple[Id, ...] = ()
+    recipients: tuple[Name, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     reason: Words | None = None
 
@@ -93,7 +93,7 @@ class ConsentWithdrawn(Event, frozen=True, kw_only=True):
     how: Words | None = None
     scope: WithdrawalScope = "whole"
     items: tuple[Id, ...] = ()
-    recipients: tuple[Id, ...] = ()
+    recipients: tuple[Name, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     effective_at: Time | None = None
     reason: Words | None = None
@@ -104,7 +104,7 @@ class RecipientNotifiedOfWithdrawal(Event, frozen=True, kw_only=True):
     """A recipient was told that the consent they received information under is withdrawn."""
 
     consent_id: Consent
-    recipient: Id
+    recipient: Name
     disclosure_id: Disclosure | None = None
     how: Words | None = None
 
@@ -115,7 +115,7 @@ class DeletionConfirmed(Event, frozen=True, kw_only=True):
 
     consent_id: Id | None = None
     disclosure_id: Id | None = None
-    holder: Id | None = None
+    holder: Name | None = None
 
 
 class OtherBasis(Part):
@@ -131,7 +131,7 @@ class DeletionDeclined(Event, frozen=True, kw_only=True):
 
     consent_id: Id | None = None
     disclosure_id: Id | None = None
-    holder: Id | None = None
+    holder: Name | None = None
     basis: OtherBasis | Words | None = None
     approver: Id | None = None
     reasons: Words | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Code, Day, Event, Id, Part, Text, Time, Words, kind
+from ledger.procedure.declare import Code, Day, Event, Id, Name, Part, Text, Time, Words, kind
 from ledger.procedure.events.persons import ON_FILE
 from ledger.procedure.events.vocabulary import (
     Advice,
@@ -41,7 +41,7 @@ class ConsentPosition(Part):
 class Recipient(Part):
     """Somebody who is to receive the information, and why they need to know."""
 
-    agency: Id | None = None
+    agency: Name | None = None
     person: Id | None = None
     need_to_know_reason: Words | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Day, Event, Id, Part, Time, Words, kind
+from ledger.procedure.declare import Day, Event, Id, Name, Part, Time, Words, kind
 from ledger.procedure.events.decision import LegalBasis, Recipient
 from ledger.procedure.events.persons import ON_FILE
 from ledger.procedure.events.vocabulary import (
@@ -25,7 +25,7 @@ class Sender(Part):
 
     staff: Id | None = None
     role: Id | None = None
-    agency: Id | None = None
+    agency: Name | None = None
 
 
 class How(Part):
@@ -95,7 +95,7 @@ class RecipientAdvisedOfConsentPosition(Event, frozen=True, kw_only=True):
     """A recipient was told that consent was refused, withdrawn or not sought."""
 
     disclosure_id: Disclosure
-    recipient: Id | None = None
+    recipient: Name | None = None
     state: ConsentState | None = None
     explanation: Words | None = None
 
@@ -119,7 +119,7 @@ class DisclosureMisdirected(Event, frozen=True, kw_only=True):
 class Provider(Part):
     """Who provided the information; `unknown`, with why, where that cannot be said."""
 
-    agency: Id | None = None
+    agency: Name | None = None
     person: Id | None = None
     unknown: bool | None = None
     why: Words | None = None
@@ -165,4 +165,4 @@ class RestrictionImposed(Event, frozen=True, kw_only=True):
     persons: tuple[Id, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     until: Day | None = None
-    imposed_by: Id | None = None
+    imposed_by: Name | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ledger.procedure.declare import Date, Day, Event, Id, Part, Text, Time, Words, kind, sealed
+from ledger.procedure.declare import Date, Day, Event, Id, Name, Part, Text, Time, Words, kind, sealed
 from ledger.procedure.events.vocabulary import (
     AgeBand,
     Decision,
@@ -86,7 +86,7 @@ class PersonInformed(Event, frozen=True, kw_only=True):
     decision_id: Decision | None = None
     informed_at: Time | None = None
     kinds: tuple[InformationKind, ...] = ()
-    with_whom: tuple[Id, ...] = ()
+    with_whom: tuple[Name, ...] = ()
     agreement_sought: bool | None = None
     why: Words | None = None
     what: Words | None = None
