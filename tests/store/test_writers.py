@@ -65,7 +65,7 @@ def test_eight_processes_append_five_hundred_each(tmp_path: Path) -> None:
         assert process.returncode == 0, errors
         lines = [line.split() for line in out.splitlines()[1:]]
         assert len(lines) == 500
-        acknowledged |= {int(position): digest for position, digest in lines}
+        acknowledged |= {int(position): found for position, found in lines}
     assert sorted(acknowledged) == list(range(before + 1, before + 4001))
     with Ledger.open(folder) as ledger:
         report = ledger.verify(every_signature=True)
@@ -104,7 +104,7 @@ def test_what_was_acknowledged_survives_kill_nine(tmp_path: Path) -> None:
         assert followed == {built.name: built.digest for built in rebuild(ledger)}
         stored = {reading.position: reading.hash.hex() for reading in ledger.readings()}
     assert len(acknowledged) > 1_000
-    assert all(stored[position] == digest for position, digest in acknowledged.items())
+    assert all(stored[position] == found for position, found in acknowledged.items())
 
 
 def test_a_repeated_command_returns_what_was_stored(ledger: Ledger) -> None:
