@@ -154,7 +154,7 @@ def raw_verifications_per_second() -> float:
 
 
 def _verified(ledger: Ledger, *, every_signature: bool = False) -> None:
-    report = ledger.verify(every_signature=every_signature)
+    report = ledger.verify(every_signature=every_signature, processes=CORES)
     if report.verdict != "verified":
         raise RuntimeError(f"the measured ledger does not verify: {report.first_bad}")
 

@@ -60,7 +60,7 @@ def card_of(ledger: Ledger) -> bytes:
     """The bytes of the agency's card, as it stands at the ledger's head."""
     from ledger import write_card
 
-    return write_card(ledger.charter, ledger.reading(1).row.record, ledger.head(), ledger.keyring.signer)
+    return write_card(ledger.charter, ledger.reading(1).row.record, ledger.head(), ledger.signer)
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -17,7 +17,7 @@ from ledger.procedure.entry import Finding
 from ledger.procedure.stages import clocks, reconsideration_due
 from ledger.procedure.state.world import File
 from ledger.proof.report import Report
-from ledger.reading import ERASED, LOCKED, Reading, SealedRef, Unopened, from_us, london, to_us
+from ledger.reading import ERASED, LOCKED, MISSING, Reading, SealedRef, Unopened, from_us, london, to_us
 from ledger.recording import Receipt, Recorded
 from ledger.trust import Card, Trust, read_card, write_card
 from ledger.verification import Verification, verify_folder
@@ -27,6 +27,7 @@ __all__ = [
     "ERASED",
     "LOCKED",
     "LONDON",
+    "MISSING",
     "About",
     "Actor",
     "Card",

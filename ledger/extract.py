@@ -3,28 +3,32 @@
 The body says to whom, why and under which marking it was given, and holds: the genesis (so that the signing key can be
 traced to the charter that a verifier trusts), a head (position, hash, stream versions) and every record of the stream
 from version 1 to the version in that head, each field open or withheld with a reason. Layout: `docs/format.md`.
+
+The order of events: the extract is made and checked as its recipient will; written beside its place and made durable;
+`ExtractIssued` is recorded with its hash; then it is given its name. So a file under that name was recorded, and one
+that was recorded is never deleted: whoever is interrupted in between finds it as `.NAME.part`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import ForeignFile, StorageError, UnknownId
+from ledger.errors import ForeignFile, IntegrityError, RuleSevenError, StorageError, UnknownId, UsageError
+from ledger.extract_check import FORMAT, check_extract
 from ledger.ledger import Ledger
 from ledger.procedure.command import Actor
 from ledger.procedure.declare import About
 from ledger.proof import values
 from ledger.proof.commitments import CLOSED, open_leaf, sealed_from_bytes
-from ledger.proof.envelope import EXTRACT_TAG, sign_body
+from ledger.proof.envelope import EXTRACT_TAG, MAX_SIZE, sign_body
 from ledger.reading import ERASED, Reading, Unopened
-
-FORMAT = 1
+from ledger.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ def create_extract(
     """Write a complete signed extract of one case or scheme to `out`, and record that it was issued.
 
     Raises `UnknownId` for an empty stream, `Refused` when the rules for extracts do (then no file is written),
-    `ForeignFile` when `out` exists.
+    `ForeignFile` when `out` exists, `IntegrityError` when the extract would not verify: then a record was altered.
     """
-    if out.exists():
+    if os.path.lexists(out):
         raise ForeignFile(f"{out} exists already; name a new file for the extract.")
     head, readings = _snapshot(ledger, about)
     items, withheld = [], []
@@ -86,14 +90,38 @@ def create_extract(
             "withheld": withheld,
         }
     )
-    data = sign_body(body, ledger.id, ledger.keyring.signer, EXTRACT_TAG)
+    data = sign_body(body, ledger.id, ledger.signer, EXTRACT_TAG)
+    _check(ledger, about, data, len(items))
     fields = sum(len(reading.leaves) for reading in readings)
     made = ExtractMade(out, hashlib.sha256(data).hexdigest(), len(items), fields - len(withheld), len(withheld))
     command = _issued(made, about, given, mode)
     if ledger.practice:  # its time stands still between records
         command["recorded_at"] = ledger.now().isoformat()
-    _write(out, data, lambda: ledger.record(command, actor=actor))
+    part = _write_beside(out, data)
+    try:
+        ledger.record(command, actor=actor)
+    except BaseException:
+        _undo_or_finish(part, out, lambda: _issued_since(ledger, head.position, made.sha256))
+        raise
+    _place(part, out)
     return made
+
+
+def _check(ledger: Ledger, about: About, data: bytes, records: int) -> None:
+    """Nothing leaves under the agency's signature that its recipient would find false."""
+    charter = ledger.charter.to_bytes()
+    if len(data) > MAX_SIZE:
+        raise UsageError(
+            f"An extract of {about.type} {about.id} would be {len(data) >> 20} MiB large, with {records:,} records; "
+            f"at most {MAX_SIZE >> 20} MiB can be checked by those who get it."
+        )
+    report = check_extract(data, Trust(ledger.agency_name, ledger.id, hashlib.sha256(charter).digest()))
+    if report.verdict != "verified":
+        position, step, reason = report.first_bad or (0, 0, "it cannot be verified")
+        where = f"Record {position}" if position else "The extract"
+        raise IntegrityError(
+            f"{where} does not verify (step {step}: {reason}), so no extract was written. Run verify.", position, step
+        )
 
 
 def _snapshot(ledger: Ledger, about: About) -> tuple[Any, list[Reading]]:
@@ -136,20 +164,77 @@ def _issued(made: ExtractMade, about: About, given: Purpose, mode: str) -> dict[
     }
 
 
-def _write(out: Path, data: bytes, record: Any) -> None:
-    """Write the file beside its place, record that it is issued, then put it there: never one without the other."""
+def _write_beside(out: Path, data: bytes) -> Path:
+    """Write the file under a name of its own beside its place, whole and durable; it holds clear text, so 0600."""
+    part = out.with_name(f".{out.name}.part")
     try:
-        handle, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=f".{out.name}.")
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ForeignFile(
+            f"{part} is left of an extract that was interrupted, or is being written, and holds clear text. If its "
+            "SHA-256 is in an ExtractIssued of this ledger it was issued: rename it; else remove it."
+        ) from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(f"{out} cannot be written: there is no such folder.") from None
+    except OSError as error:
+        raise StorageError(f"{out} cannot be written: {error.strerror}.") from None
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except OSError as error:
-        raise StorageError(f"{out} cannot be written: {error.strerror}.") from None
-    try:
-        record()
-        Path(name).replace(out)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
+    except BaseException as error:
+        _discard(part)
+        if isinstance(error, OSError):
+            raise StorageError(f"{out} cannot be written: {error.strerror}.") from None
         raise
+    return part
+
+
+def _undo_or_finish(part: Path, out: Path, issued: Callable[[], bool]) -> None:
+    """After an error or interrupt while recording: what was not recorded is removed, what was is put in its place."""
+    try:
+        stands = issued()
+    except RuleSevenError as error:
+        raise StorageError(f"Whether the extract was recorded is not known; it is kept as {part}. {error}") from None
+    if stands:
+        _place(part, out)
+    else:
+        _discard(part)
+
+
+def _issued_since(ledger: Ledger, position: int, sha256: str) -> bool:
+    return any(r.name == "ExtractIssued" and r.data.get("sha256") == sha256 for r in ledger.readings(after=position))
+
+
+def _place(part: Path, out: Path) -> None:
+    """Give the file its name, never over another. It is recorded as issued by now, so it is not deleted whatever
+    happens.
+    """
+    kept = f"The extract is recorded as issued and is kept as {part}"
+    try:
+        try:
+            os.link(part, out)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            if os.path.lexists(out):
+                raise FileExistsError from None
+            part.rename(out)
+        else:
+            part.unlink()
+    except FileExistsError:
+        raise ForeignFile(f"{out} was made by somebody else meanwhile. {kept}: rename it.") from None
+    except OSError as error:
+        raise StorageError(f"{out} cannot be put in its place: {error.strerror}. {kept}: rename it.") from None
+    with suppress(OSError):  # some file systems cannot sync a folder
+        folder = os.open(out.absolute().parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _discard(part: Path) -> None:
+    with suppress(OSError):
+        part.unlink()

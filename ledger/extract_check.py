@@ -10,6 +10,9 @@ The steps carry the numbers of `ledger.proof.verify`. Position 0 stands for the 
 5. The key is live at that position. 6. The signature. 7. The fields hash to the header's content.
 8. Fields 0 to 3 are open and of this stream; versions run from 1 to the head's without a gap; openings are canonical;
    the hour holds the recorded time; every closed field is listed as withheld, with a reason, and no other.
+9. A head that the trust file holds is among what the extract says: the same hash at the same position.
+
+What a stranger may cost before a signature is found false: the file is bounded, and so is how many values it holds.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ from ledger.proof.record import (
     signature_of,
     signed_message,
 )
-from ledger.trust import Trust
+from ledger.trust import LONGEST_NAME, Trust
 
 SHAPE = {
     "about": list,
@@ -52,7 +55,12 @@ SHAPE = {
     "records": list,
     "withheld": list,
 }
+GIVEN = {"to", "purpose", "basis", "reasons", "marking"}
 FORMAT = 1
+MAX_ITEMS = 1 << 20  # values in the body; one record takes some 30
+MAX_LEAF_ITEMS = 1 << 20  # values in one field; a command's line of 1 MiB holds fewer
+MAX_GENESIS = 1 << 20  # bytes of the genesis's fields: they are read before anything is known of the signer
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class Bad(Exception):
 
     def __init__(self, position: int, step: int, reason: str) -> None:
         super().__init__(reason)
-        self.where = (position, step, reason)
+        self.where = (position, step, reason[:LONGEST_REASON])
 
 
 def verify_extract(path: Path, trust: Trust) -> ExtractReport:
@@ -97,7 +105,7 @@ def check_extract(data: bytes, trust: Trust) -> ExtractReport:
             envelope = open_body(data, MAX_SIZE)
             body = _body_of(envelope)
             charter, genesis = _genesis(envelope, body)
-            agency = charter.name
+            agency = charter.name[:LONGEST_NAME]
             if (distrust := trust.accepts(charter.to_bytes())) is not None:
                 return ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, distrust))
             check_body(envelope, charter.public, EXTRACT_TAG)
@@ -105,7 +113,9 @@ def check_extract(data: bytes, trust: Trust) -> ExtractReport:
             return ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, str(error)))
         except (Malformed, IntegrityError) as error:
             raise Bad(0, 0, str(error)) from None
-        records, opened = _Checker(envelope.ledger, charter, genesis).check(body)
+        checker = _Checker(envelope.ledger, charter, trust.head)
+        checker.held(genesis.position, record_hash(body["genesis"][0]))
+        records, opened = checker.check(body)
     except Bad as bad:
         return ExtractReport("failed", agency, trust.name, first_bad=bad.where)
     return ExtractReport(
@@ -124,7 +134,7 @@ def check_extract(data: bytes, trust: Trust) -> ExtractReport:
 
 
 def _body_of(envelope: Envelope) -> dict[str, Any]:
-    body = values.decode(envelope.body, MAX_SIZE)
+    body = values.decode(envelope.body, MAX_SIZE, MAX_ITEMS)
     if not isinstance(body, dict) or body.get("kind") != "extract":
         raise ForeignFile("This signed file is not an extract.")
     if type(body.get("format")) is int and body["format"] > FORMAT:
@@ -132,7 +142,7 @@ def _body_of(envelope: Envelope) -> dict[str, Any]:
     if {name: type(part) for name, part in body.items()} != SHAPE or body["mode"] != "complete":
         raise Malformed("the extract does not have the parts that a complete extract has")
     texts = [*body["about"], *body["given"].values()]
-    if len(body["about"]) != 2 or any(type(text) is not str for text in texts):
+    if len(body["about"]) != 2 or body["given"].keys() != GIVEN or any(type(text) is not str for text in texts):
         raise Malformed("the extract does not say in words what it is about and to whom it was given")
     return body
 
@@ -140,11 +150,13 @@ def _body_of(envelope: Envelope) -> dict[str, Any]:
 def _genesis(envelope: Envelope, body: Mapping[str, Any]) -> tuple[Charter, Header]:
     """The charter that the genesis record proves. Nothing is trusted yet."""
     _, leaves, _ = _parts(body["genesis"], 1)
+    if sum(map(len, leaves)) > MAX_GENESIS:
+        raise Malformed("the genesis is larger than one can be")
     fields = _Fields(Committer(envelope.ledger), leaves, 1)
     if len(fields.values) <= PAYLOAD or fields.values[KIND] != GENESIS_KIND:
         raise Malformed("the first record in the extract is not a genesis")
     charter = check_genesis(fields.values, envelope.ledger, body["practice"])
-    header = _Checker(envelope.ledger, charter, None).record(body["genesis"], 1)[0]
+    header = _Checker(envelope.ledger, charter).record(body["genesis"], 1)[0]
     if header.position != 1:
         raise Malformed("the genesis is not at position 1")
     return charter, header
@@ -169,7 +181,7 @@ class _Fields:
         try:
             for index, leaf in enumerate(leaves):
                 self.commitments.append(committer.leaf_commitment(index, leaf))
-                self.values.append(open_value(leaf[1:]) if leaf[:1] == b"\x01" else ...)
+                self.values.append(open_value(leaf[1:], MAX_LEAF_ITEMS) if leaf[:1] == b"\x01" else ...)
         except (Malformed, IndexError) as error:
             raise Bad(position, 8, f"a field does not open: {error}") from None
 
@@ -181,16 +193,17 @@ class _Fields:
 class _Checker:
     """Checks records of one ledger against the charter's keys."""
 
-    def __init__(self, ledger: bytes, charter: Charter, genesis: Header | None) -> None:
+    def __init__(self, ledger: bytes, charter: Charter, trusted: tuple[int, bytes] | None = None) -> None:
         self._ledger = ledger
         self._practice = charter.practice
         self._schedule = KeySchedule(charter.public)
         self._committer = Committer(ledger)
-        self._genesis = genesis
+        self._trusted = trusted
 
     def check(self, body: Mapping[str, Any]) -> tuple[int, int]:
         """All records of an extract; how many there are, and how many fields are open."""
         head, head_hash, version = self._head(body)
+        self.held(head, head_hash)
         about = body["about"]
         stream = stream_id(self._ledger, about[0], about[1])
         position, digest, opened = 0, b"", 0
@@ -208,6 +221,7 @@ class _Checker:
             if position == before + 1 and before and header.previous != digest:
                 raise Bad(position, 3, "the record does not follow the one before it")
             digest = record_hash(item[0])
+            self.held(position, digest)
             if position == head and digest != head_hash:
                 raise Bad(position, 3, "the record is not the one that the head names")
             self._content(header, fields, stream, count)
@@ -219,6 +233,11 @@ class _Checker:
         if withheld:
             raise Bad(min(withheld), 8, "a field is listed as withheld of a record that is not here")
         return version, opened
+
+    def held(self, position: int, digest: bytes) -> None:
+        """Step 9: what stands at the position of the trusted head has its hash."""
+        if self._trusted is not None and position == self._trusted[0] and digest != self._trusted[1]:
+            raise Bad(position, 9, "the trust file holds another head at this position")
 
     def record(self, item: Any, expected: int) -> tuple[Header, _Fields]:
         """Steps 1, 2, 5, 6 and 7 for one record."""
@@ -266,7 +285,8 @@ class _Checker:
 
     def _head(self, body: Mapping[str, Any]) -> tuple[int, bytes, int]:
         head = body["head"]
-        if len(head) != 3 or [type(part) for part in head] != [int, bytes, list] or len(head[1]) != 32:
+        shape = [type(part) for part in head]
+        if shape != [int, bytes, list] or head[0] < 1 or len(head[1]) != 32:
             raise Bad(0, 9, "the head is not a position, a hash and stream versions")
         about = body["about"]
         stream = stream_id(self._ledger, about[0], about[1])

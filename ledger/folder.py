@@ -35,8 +35,13 @@ class Folder:
     def vault_key(self) -> Path:
         return self.path / "keys" / "vault.key"
 
+    @property
+    def founding(self) -> Path:
+        """Stands here while a ledger is being founded, and no longer."""
+        return self.path / ".founding"
+
     def discard(self) -> None:
-        """Remove what was made for a ledger whose founding failed."""
+        """Remove what was made for a ledger whose founding did not finish."""
         for file in (self.records, self.vault, self.signing_key, self.vault_key):
             for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
                 file.with_name(name).unlink(missing_ok=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.errors import ForeignFile, UsageError
+from ledger.errors import ForeignFile, StorageError, UsageError
 from ledger.folder import Folder, write_secret
 from ledger.procedure.edition import shipped
 from ledger.procedure.events.agency import LedgerOpened
@@ -30,13 +32,40 @@ class Identity(NamedTuple):
     practice: bool
 
 
-def check_places(folder: Folder, recovery: Path) -> None:
-    """Raise `UsageError` or `ForeignFile`, before anything is written, where something stands in the way."""
+@contextmanager
+def alone_in(folder: Folder, recovery: Path) -> Iterator[Folder]:
+    """Found a ledger in a folder where nobody else is founding one, or leave no trace of having tried.
+
+    What an interrupted founding left is removed first: it was never a ledger. Raises `UsageError` or `ForeignFile`,
+    before anything is written, where something stands in the way.
+    """
     if recovery.resolve().is_relative_to(folder.path.resolve()):
         raise UsageError("The recovery key must be kept outside the ledger's folder: name another file.")
     if recovery.exists():
         raise ForeignFile(f"{recovery} exists already; name a new file for the recovery key.")
-    folder.check_free()
+    if not folder.founding.exists():
+        folder.check_free()
+    try:
+        folder.path.mkdir(parents=True, exist_ok=True)
+        mark = folder.founding.open("wb")
+    except OSError as error:
+        raise StorageError(f"A ledger cannot be founded in {folder.path}: {error.strerror}.") from None
+    with mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ForeignFile(f"Another process is founding a ledger in {folder.path}.") from None
+        if os.fstat(mark.fileno()).st_nlink == 0:
+            raise ForeignFile(f"A ledger was founded in {folder.path} a moment ago; it is not touched.")
+        folder.discard()
+        try:
+            yield folder
+        except BaseException:
+            folder.discard()
+            recovery.unlink(missing_ok=True)
+            raise
+        finally:
+            folder.founding.unlink(missing_ok=True)
 
 
 def found(

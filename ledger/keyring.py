@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from ledger.errors import Locked
+from ledger.errors import Locked, RuleSevenError
 from ledger.folder import Folder, read_secret
 from ledger.procedure.declare import Scope
 from ledger.proof import primitives
 from ledger.proof.keys import FileSigner
-from ledger.reading import ERASED, LOCKED, Unopened
+from ledger.reading import LOCKED, MISSING, Unopened
 from ledger.store.vault import Vault
 
 S = TypeVar("S")
@@ -60,19 +60,25 @@ class Keyring:
         return found
 
     def scope_key(self, scope: bytes) -> bytes | Unopened:
-        """The key of a scope id for reading; ERASED when the vault no longer holds it, LOCKED when it is not open."""
+        """The key of a scope id for reading; LOCKED when the vault does not open, MISSING when it lacks the key."""
         try:
             key = self.vault.key(scope)
         except Locked:
             return LOCKED
-        return ERASED if key is None else key
+        return MISSING if key is None else key
 
-    def all_scope_keys(self) -> dict[bytes, bytes] | None:
-        """Every scope key, for verification; None when the vault cannot be opened."""
+    def all_scope_keys(self) -> tuple[dict[bytes, bytes] | None, str]:
+        """Every scope key, for verification; None when the vault cannot be opened, and why."""
         try:
-            return self.vault.keys()
-        except Locked:
-            return None
+            return self.vault.keys(), ""
+        except RuleSevenError as error:
+            return None, str(error)
+
+    def forget(self) -> None:
+        """Drop what is remembered of scopes, after anything went wrong."""
+        self._ciphers.clear()
+        if self._vault is not None:
+            self._vault.forget()
 
     def close(self) -> None:
         if self._vault is not None:

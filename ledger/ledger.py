@@ -11,24 +11,25 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ledger import founding
-from ledger.errors import IntegrityError, Malformed, Undecided, UnknownId, UsageError
+from ledger.errors import IntegrityError, Locked, Malformed, Undecided, UnknownId, UsageError
 from ledger.folder import Folder
 from ledger.keyring import Keyring
-from ledger.knowledge import Knowledge
+from ledger.knowledge import OPERATIONS, Knowledge
 from ledger.procedure.command import Actor, Command, parse
 from ledger.procedure.declare import About
 from ledger.procedure.events.agency import LedgerOpened
 from ledger.procedure.state.agency import Agency
 from ledger.procedure.state.world import File
-from ledger.proof.charter import Charter, ledger_id
-from ledger.proof.keys import KeySchedule, LiveKey, vkey
+from ledger.proof.charter import ERASED_KIND, Charter, ledger_id
+from ledger.proof.keys import KeySchedule, LiveKey, Signer, vkey
 from ledger.proof.record import PREVIOUS_AT
 from ledger.proof.report import Report, Row
-from ledger.reading import Reading, from_us, to_us
+from ledger.reading import ERASED, MISSING, Reading, Unopened, from_us, to_us
 from ledger.recording import Receipt, Recording, Sealing
 from ledger.sealer import RecordSealer
 from ledger.store.application import LedgerApplication
-from ledger.store.sqlite import StoredRow, check_file
+from ledger.store.sqlite import StoredRow
+from ledger.store.structure import check_file
 from ledger.verification import verify_folder
 
 BATCH = 1000
@@ -78,6 +79,7 @@ class Ledger:
         self.id = ledger_id(charter.to_bytes())
         self.schedule = KeySchedule(charter.public)
         self.keyring = Keyring(self.folder, self.id, passphrase)
+        self._erasures: tuple[Head, frozenset[bytes]] = (Head(-1, b""), frozenset())
         self._sealing = Sealing(self.id, self.keyring)
         self._knowledge = Knowledge(self._records, self._read, self.id, charter.agency_id, charter.name)
         self._records.sealer = RecordSealer(
@@ -108,9 +110,7 @@ class Ledger:
         """Found a ledger: keys, vault and exactly one record, the genesis. `at` is for practice ledgers only."""
         if at is not None and not practice:
             raise UsageError("Only a practice ledger may be given a time; a real one takes it from the clock.")
-        folder = Folder(path)
-        founding.check_places(folder, recovery)
-        try:
+        with founding.alone_in(Folder(path), recovery) as folder:
             genesis = founding.found(
                 folder,
                 founding.Identity(agency_id, agency_name, kind, flags, practice),
@@ -120,10 +120,6 @@ class Ledger:
                 random=random,
             )
             return cls(path, passphrase=lambda: passphrase, clock=clock, genesis=genesis)
-        except BaseException:
-            folder.discard()
-            recovery.unlink(missing_ok=True)
-            raise
 
     @classmethod
     def open(
@@ -241,6 +237,39 @@ class Ledger:
         """A sealed value in clear; ERASED or LOCKED where it cannot be shown."""
         return self.reading(position).full().get(field)
 
+    def complete(self, about: About) -> list[Reading]:
+        """Every record of one case or scheme, for whoever must show that nothing is left out.
+
+        Raises `UnknownId` if there is none, `IntegrityError` if the table holds another number than was read.
+        """
+        readings = list(self.readings(about=about))
+        if len(readings) != self._records.counted(self._knowledge.stream(about)):
+            raise IntegrityError(f"Not every record of {about.type} {about.id} can be read; run verify.", None, 8)
+        if not readings:
+            raise UnknownId(f"There is no {about.type} {about.id} in this ledger.")
+        return readings
+
+    def scope_key(self, scope: bytes) -> bytes | Unopened:
+        """The key of a scope id, for readings; where the vault lacks it, whether a recorded erasure says why."""
+        key = self.keyring.scope_key(scope)
+        return ERASED if key is MISSING and scope in self._erased() else key
+
+    def _erased(self) -> frozenset[bytes]:
+        """The scopes that recorded erasures name."""
+        head = self.head()
+        if self._erasures[0] != head:
+            found = (r.data["scopes"] for r in self.readings(about=OPERATIONS) if r.kind == ERASED_KIND)
+            self._erasures = (head, frozenset(scope for scopes in found for scope in scopes))
+        return self._erasures[1]
+
+    @property
+    def signer(self) -> Signer:
+        """The signing key, once it is seen to be the live one; `Locked` if keys/signing holds another."""
+        signer = self.keyring.signer
+        if signer.key_id != self._live().key_id:
+            raise Locked("The key in keys/signing is not this ledger's signing key: put the right key there.")
+        return signer
+
     def agency(self) -> Agency:
         """The agency as its own stream says it is now: editions, adoptions, methods, parameters."""
         self._knowledge.catch_up()
@@ -261,7 +290,7 @@ class Ledger:
         *,
         every_signature: bool = False,
         heads: Sequence[tuple[int, bytes]] = (),
-        processes: int | None = None,
+        processes: int = 1,
     ) -> Report:
         """The numbered checks over every stored byte (`ledger.proof.verify`); sealed content too if the vault opens."""
         return verify_folder(
@@ -283,10 +312,15 @@ class Ledger:
                 yield row
 
     def _stream_rows(self, about: About, after: int) -> Iterator[Row]:
-        return (r for r in self._records.stream_rows(self._knowledge.stream(about)) if r.position > after)
+        rows = self._records.stream_rows(self._knowledge.stream(about))
+        for version, row in enumerate(rows, 1):
+            if row.version != version:
+                raise IntegrityError(f"Version {version} of {about.type} {about.id} is missing; run verify.", None, 8)
+            if row.position > after:
+                yield row
 
     def _read(self, row: Row) -> Reading:
-        return Reading(row, self.id, self.keyring)
+        return Reading(row, self.id, self)
 
     def _read_stored(self, stored: StoredRow) -> Reading:
         return self._read(stored.row)

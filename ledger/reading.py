@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from functools import cached_property, wraps
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from ledger.errors import IntegrityError, Malformed
 from ledger.procedure.command import Actor
@@ -31,6 +31,7 @@ class Unopened(str):
 
 ERASED = Unopened("[erased]")
 LOCKED = Unopened("[locked]")
+MISSING = Unopened("[missing]")  # no key, and no erasure that says why
 
 
 class SealedRef(NamedTuple):
@@ -44,7 +45,7 @@ class Opener(Protocol):
     """Gives scope keys, as far as it may."""
 
     def scope_key(self, scope: bytes) -> bytes | Unopened:
-        """The key of a scope; ERASED when it was shredded, LOCKED when the vault is not open."""
+        """The key of a scope; ERASED when an erasure names it, else MISSING, or LOCKED when the vault is not open."""
 
 
 def from_us(microseconds: int) -> dt.datetime:
@@ -62,6 +63,24 @@ def london(time: dt.datetime) -> str:
     return time.astimezone(LONDON).isoformat()
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+_MISSHAPEN = (TypeError, ValueError, IndexError, KeyError, AttributeError, OverflowError, Malformed)
+
+
+def _intact(part: F) -> F:
+    """What cannot be read of a record, because somebody altered it, is an `IntegrityError` that names it."""
+
+    @wraps(part)
+    def read(self: Reading, *args: Any) -> Any:
+        try:
+            return part(self, *args)
+        except _MISSHAPEN as error:
+            message = f"Record {self.position} cannot be read ({part.__name__}): it was altered. Run verify."
+            raise IntegrityError(message, self.position, 8) from error
+
+    return cast("F", read)
+
+
 class Reading:
     """One record. Attributes are decoded on first use; sealed values need `full()` and an opener."""
 
@@ -73,23 +92,20 @@ class Reading:
         self._opener = opener
 
     @cached_property
+    @_intact
     def leaves(self) -> list[bytes]:
-        try:
-            return leaves_from_bytes(self.row.leaves)
-        except Malformed as error:
-            raise IntegrityError(f"Record {self.position} cannot be read: {error}", self.position, 7) from None
+        return leaves_from_bytes(self.row.leaves)
 
+    @_intact
     def value(self, index: int) -> Any:
         """The value of an open field by index. Values are shared between readings: read them only."""
-        try:
-            leaf = self.leaves[index]
-            if leaf[0] == OPEN:
-                return decode_each((leaf[LEAF_VALUE_AT:],))[0]
-        except (IndexError, Malformed) as error:
-            raise IntegrityError(f"Record {self.position}, field {index} cannot be read.", self.position, 8) from error
-        raise IntegrityError(f"Record {self.position}: field {index} must be open, and is not.", self.position, 8)
+        leaf = self.leaves[index]
+        if leaf[0] != OPEN:
+            raise Malformed(f"field {index} must be open, and is not")
+        return decode_each((leaf[LEAF_VALUE_AT:],))[0]
 
     @cached_property
+    @_intact
     def kind(self) -> str:
         wire: str = self.value(0)
         return wire
@@ -130,64 +146,78 @@ class Reading:
         return ordinal
 
     @cached_property
+    @_intact
     def recorded_us(self) -> int:
         time: int = self.value(2)[0]
         return time
 
     @property
+    @_intact
     def recorded_at(self) -> dt.datetime:
         return from_us(self.recorded_us)
 
     @cached_property
+    @_intact
     def about(self) -> About:
         return About(*self.value(5))
 
     @cached_property
+    @_intact
     def actor(self) -> Actor | None:
         actor = self.value(6)
         return Actor(staff_ref=actor[0], role=actor[1]) if actor else None
 
     @cached_property
+    @_intact
     def _when(self) -> list[int]:
         when: list[int] = self.value(7)
         return when
 
     @property
+    @_intact
     def occurred_us(self) -> int:
         return self._when[0]
 
     @property
+    @_intact
     def known_us(self) -> int:
         return self._when[1]
 
     @property
+    @_intact
     def occurred_at(self) -> dt.datetime:
         return from_us(self._when[0])
 
     @property
+    @_intact
     def known_at(self) -> dt.datetime:
         return from_us(self._when[1])
 
     @cached_property
+    @_intact
     def _judged(self) -> list[Any]:
         judged: list[Any] = self.value(8)
         return judged
 
     @property
+    @_intact
     def mode(self) -> str:
         mode: str = self._judged[0]
         return mode
 
     @property
+    @_intact
     def editions(self) -> list[str]:
         editions: list[str] = self._judged[1]
         return editions
 
     @cached_property
+    @_intact
     def findings(self) -> list[Finding]:
         return [Finding(f[0], f[1], f[2], tuple(f[3]), f[4], f[5]) for f in self._judged[2]]
 
     @cached_property
+    @_intact
     def data(self) -> dict[str, Any]:
         """The payload by field name: open values in clear, a `SealedRef` for each sealed one."""
         if self.declared is None:
@@ -195,21 +225,20 @@ class Reading:
         names = [field.name for field in self.declared.fields]
         leaves = self.leaves[PAYLOAD:]
         if len(leaves) != len(names):
-            raise IntegrityError(f"Record {self.position} has other fields than its kind.", self.position, 8)
+            raise Malformed("other fields than its kind has")
         opened = [i for i, leaf in enumerate(leaves) if leaf[:1] == b"\x01"]
-        try:
-            values = decode_each([leaves[i][LEAF_VALUE_AT:] for i in opened])
-        except Malformed as error:
-            raise IntegrityError(f"Record {self.position} cannot be read: {error}", self.position, 8) from None
+        values = decode_each([leaves[i][LEAF_VALUE_AT:] for i in opened])
         result: dict[str, Any] = {name: SealedRef(self.position, name) for name in names}
         result.update(zip((names[i] for i in opened), values, strict=True))
         return result
 
     @cached_property
+    @_intact
     def event(self) -> Payload:
         """The typed event, with sealed parts absent."""
         return self._typed({n: v for n, v in self.data.items() if type(v) is not SealedRef})
 
+    @_intact
     def full(self) -> dict[str, Any]:
         """The payload with sealed values opened; ERASED or LOCKED stands where one cannot be."""
         if self.declared is None or not any(type(v) is SealedRef for v in self.data.values()):
@@ -220,10 +249,12 @@ class Reading:
             for field, value in zip(self.declared.fields, self.data.values(), strict=True)
         }
 
+    @_intact
     def full_event(self) -> Payload:
         """The typed event with all that can be opened."""
         return self._typed({n: v for n, v in self.full().items() if type(v) is not Unopened})
 
+    @_intact
     def entry(self) -> Entry:
         """The record in the procedure's own terms, opened as far as possible."""
         return Entry(
@@ -243,6 +274,7 @@ class Reading:
             hash=self.hash,
         )
 
+    @_intact
     def openings(self) -> dict[int, bytes | Unopened]:
         """The openings of the sealed fields by index, or why each cannot be had."""
         result: dict[int, bytes | Unopened] = {}
@@ -260,6 +292,7 @@ class Reading:
                 result[index] = why
         return result
 
+    @_intact
     def _opened(self) -> Mapping[int, Any]:
         found = self.openings()
         opened = {index: opening for index, opening in found.items() if not isinstance(opening, Unopened)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -23,6 +24,7 @@ from ledger.procedure.declare import Payload, Scope, to_fields
 from ledger.procedure.entry import Entry, Finding
 from ledger.procedure.events.operations import CommandRefused
 from ledger.procedure.judgement import judge
+from ledger.procedure.refusal import codes_of
 from ledger.proof.draft import Drafter
 from ledger.reading import Reading, from_us, to_us
 from ledger.store.application import LedgerApplication
@@ -81,6 +83,10 @@ class Sealing:
         self._scopes = {name: scope for name, (scope, _) in found.items()}
         self._ciphers = dict(found.values())
 
+    def forget(self) -> None:
+        """Start again from what the vault holds, after anything went wrong."""
+        self._keyring.forget()
+
     def seal(self, filed: Filed) -> StoredDraft:
         entry, scopes = filed.entry, self._scopes
         values: list[tuple[Any, bytes | None]] = [(value, None) for value in _envelope(entry)]
@@ -118,17 +124,19 @@ class Recording:
         self._read = read
         self._clock = clock
         self._practice = practice
+        self._lock = threading.RLock()  # one act at a time in this process; the database settles it between processes
 
     def record(self, commands: Sequence[Command]) -> list[Receipt]:
         """Judge and record commands one after another in one transaction: all of them, or none.
 
         An error carries the `index` of the command at fault. A refusal leaves its `CommandRefused`.
         """
-        for index, command in enumerate(commands):
-            if command.recorded_at is not None and not self._practice:
-                error = Malformed("field recorded_at: only a practice ledger may be given it; leave it out")
-                error.index = index
-                raise error
+        if not self._practice:
+            _refuse_supplied_times(commands)
+        with self._lock:
+            return self._record(commands)
+
+    def _record(self, commands: Sequence[Command]) -> list[Receipt]:
         try:
             try:
                 return self._attempt(commands)
@@ -138,6 +146,7 @@ class Recording:
                     return self._attempt(commands)
         except BaseException as error:
             self._knowledge.forget()
+            self._sealing.forget()
             if isinstance(error, Refused) and not error.repeated:
                 self._leave_trace(commands[error.index or 0], error)
             raise
@@ -148,9 +157,23 @@ class Recording:
         entry = Entry(AGENCY, genesis, None, at, at, command_id=uuid.uuid4().hex, version=1)
         return self._append([entry], {}, 0, [created_us])[0]
 
+    def _check_times(self, commands: Sequence[Command]) -> None:
+        """A supplied time that steps back is refused, rather than changed without a word."""
+        last = self._records.checked_head().recorded_us
+        for index, given in enumerate(map(_given_us, commands)):
+            if given is not None and given < last:
+                error = Malformed(
+                    f"field recorded_at: the last record is of {from_us(last).isoformat()}, and time does not step back"
+                )
+                error.index = index
+                raise error
+            last = max(last, given or last)
+
     def _attempt(self, commands: Sequence[Command]) -> list[Receipt]:
         knowledge = self._knowledge
         judged_at = knowledge.catch_up()
+        if self._practice:
+            self._check_times(commands)
         reads = {knowledge.stream(AGENCY): knowledge.agency.version}
         receipts: list[Receipt | tuple[int, tuple[Finding, ...]]] = []
         entries: list[Entry] = []
@@ -229,6 +252,7 @@ class Recording:
                     event=CommandRefused(
                         command_type=command.name,
                         rule_ids=refusal.rules,
+                        codes=codes_of(command, knowledge.agency),
                         editions=knowledge.agency.book.context(command.occurred_at or now).ids,
                         case_ref_pseudonym=knowledge.stream(command.about).hex()[:16],
                     ),
@@ -263,6 +287,14 @@ def _envelope(entry: Entry) -> tuple[Any, ...]:
     )
 
 
+def _refuse_supplied_times(commands: Sequence[Command]) -> None:
+    for index, command in enumerate(commands):
+        if command.recorded_at is not None:
+            error = Malformed("field recorded_at: only a practice ledger may be given it; leave it out")
+            error.index = index
+            raise error
+
+
 def _given_us(command: Command) -> int | None:
     return None if command.recorded_at is None else to_us(command.recorded_at)
 
@@ -270,6 +302,10 @@ def _given_us(command: Command) -> int | None:
 def _says_the_same(command: Command, stored: Sequence[Entry]) -> bool:
     """Whether a repeated command says what is stored, as far as it says anything (defaults were filled in then)."""
     asked = [e for e in (command.decision, command.event) if e is not None]
+    last = stored[-1]
+    said = ((command.actor, last.actor), (command.occurred_at, last.occurred_at), (command.known_at, last.known_at))
+    if any(new is not None and new != old for new, old in said):
+        return False
     return len(asked) == len(stored) and all(
         type(new) is type(old.event)
         and old.about == command.about
@@ -281,4 +317,4 @@ def _says_the_same(command: Command, stored: Sequence[Entry]) -> bool:
 
 def _unsaid(event: Payload, name: str) -> bool:
     value = getattr(event, name)
-    return value is None or value in ((), {}, False)
+    return value is None or value in ((), {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ledger.errors import IntegrityError
+from ledger.errors import IntegrityError, Locked
 from ledger.proof.draft import Draft, finish
 from ledger.proof.keys import KeySchedule, Signer
 from ledger.proof.record import NO_PREVIOUS, PREVIOUS_AT
@@ -26,15 +26,21 @@ class RecordSealer:
         practice: bool,
     ) -> None:
         self._signer = signer
+        self._schedule = schedule
         self._clock = clock
         self._practice = practice
         self._context = VerifyContext(ledger, practice, schedule, {}, None, every_signature=True)
 
     def finish(self, draft: Draft, head: Head, recorded_us: int | None) -> tuple[bytes, bytes, bytes, bytes, int]:
         """The record that follows `head`. Recorded time never steps back: a clock that is behind is flagged."""
+        signer, live = self._signer(), self._schedule.live(head.position + 1)
+        if live is None or signer.key_id != live.key_id:
+            raise Locked(
+                "The key in keys/signing is not this ledger's signing key. Nothing was added; put the right key there."
+            )
         now = self._clock() if recorded_us is None else recorded_us
         time, behind = max(now, head.recorded_us), now < head.recorded_us
-        done = finish(draft, head.position + 1, head.hash, time, behind, draft.salt, self._signer(), self._practice)
+        done = finish(draft, head.position + 1, head.hash, time, behind, draft.salt, signer, self._practice)
         return *done, time
 
     def check_head(self, row: Row) -> int:

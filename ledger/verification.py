@@ -7,7 +7,6 @@ dies takes nothing with it: the whole is then verified in this process.
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -21,10 +20,10 @@ from ledger.procedure.declare import BY_WIRE
 from ledger.proof.charter import GENESIS_CHARTER, Charter, ledger_id
 from ledger.proof.commitments import leaves_from_bytes, open_value
 from ledger.proof.record import LEDGER_AT, POSITION_AT
-from ledger.proof.report import Report, Row, SegmentReport, SegmentStart, VerifyContext, context_for
+from ledger.proof.report import Failure, Report, Row, SegmentReport, SegmentStart, VerifyContext, context_for
 from ledger.proof.verify import combine, verify_segment
 from ledger.store.scan import extent, hash_at, scan
-from ledger.store.sqlite import check_file
+from ledger.store.structure import check_file, inspect
 
 WORTH_PROCESSES = 30_000  # records; below, starting processes costs more than it saves
 SEGMENT = 25_000  # records at most in one segment, so that work is shared out evenly
@@ -36,6 +35,8 @@ class Verification:
 
     report: Report
     charter: Charter | None
+    vault: str = ""  # why sealed content could not be checked; empty when it was
+    triggers_missing: tuple[str, ...] = ()
 
     @property
     def practice(self) -> bool:
@@ -48,11 +49,13 @@ def verify_folder(
     passphrase: Callable[[], bytes | None],
     every_signature: bool = False,
     heads: Sequence[tuple[int, bytes]] = (),
-    processes: int | None = None,
+    processes: int = 1,
 ) -> Verification:
     """Verify the ledger in a folder without opening it for anything else, so that any damage ends in a verdict.
 
-    Sealed content is checked too if the vault opens; else it is counted as unchecked.
+    Sealed content is checked too if the vault opens; else it is counted as unchecked. Where the table itself, an index
+    or an added trigger is not as it must be, the ledger fails at position 0: rows may be sound and yet be hidden.
+    With more than one process a large ledger is verified in workers, which import the caller's main module.
     """
     folder = Folder(path)
     check_file(folder.records)
@@ -60,7 +63,7 @@ def verify_folder(
     ledger, charter = _identity(genesis)
     keyring = Keyring(folder, ledger, passphrase)
     try:
-        keys = keyring.all_scope_keys()
+        keys, vault = keyring.all_scope_keys()
     finally:
         keyring.close()
     report = verify_records(
@@ -75,7 +78,11 @@ def verify_folder(
         ),
         processes,
     )
-    return Verification(report, charter)
+    missing, wrong = inspect(folder.records)
+    if wrong and report.first_bad is None:
+        failure = Failure(0, 1, f"the database's structure was altered: {'; '.join(wrong)}")
+        report = replace(report, verdict="failed", first_bad=failure)
+    return Verification(report, charter, vault, tuple(missing))
 
 
 def _identity(genesis: Row | None) -> tuple[bytes, Charter | None]:
@@ -92,7 +99,7 @@ def _identity(genesis: Row | None) -> tuple[bytes, Charter | None]:
     return claimed.ljust(16, b"\0"), None
 
 
-def verify_records(path: Path, context: VerifyContext, processes: int | None = None) -> Report:
+def verify_records(path: Path, context: VerifyContext, processes: int = 1) -> Report:
     """Verify every stored byte. If anything fails, every signature is checked, so that the lowest bad position is
     named."""
     report = _verify(path, context, processes)
@@ -101,12 +108,11 @@ def verify_records(path: Path, context: VerifyContext, processes: int | None = N
     return report
 
 
-def _verify(path: Path, context: VerifyContext, processes: int | None) -> Report:
+def _verify(path: Path, context: VerifyContext, processes: int) -> Report:
     count, last = extent(path)
-    workers = processes or os.cpu_count() or 1
-    if workers > 1 and count == last and (processes is not None or count >= WORTH_PROCESSES):
+    if processes > 1 and count == last and count >= WORTH_PROCESSES:
         try:
-            return combine(_in_processes(path, context, last, workers), context)
+            return combine(_in_processes(path, context, last, processes), context)
         except BrokenProcessPool:
             pass
     return combine([verify_segment(scan(path), SegmentStart(), context)], context)

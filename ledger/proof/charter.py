@@ -49,7 +49,7 @@ class Charter(NamedTuple):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Charter":
-        parts = values.decode(data)
+        parts = values.decode(data, max_items=1 + len(cls._fields))
         if type(parts) is not list or len(parts) != len(cls._fields):
             raise Malformed(f"a charter is an array of {len(cls._fields)}")
         charter = cls(*parts)

@@ -45,11 +45,11 @@ def opening(salt: bytes, value: values.Value) -> bytes:
     return OPENING_HEAD + salt + values.encode(value)
 
 
-def open_value(data: bytes) -> values.Value:
+def open_value(data: bytes, max_items: int | None = None) -> values.Value:
     """The value in an opening; Malformed unless these bytes are the only encoding of salt and value."""
     if type(data) is not bytes or not data.startswith(OPENING_HEAD) or len(data) <= VALUE_AT:
         raise Malformed("an opening is an array of a 16-byte salt and a value")
-    return values.decode(data[VALUE_AT:])
+    return values.decode(data[VALUE_AT:], max_items=max_items)
 
 
 def open_values(openings: Sequence[bytes]) -> list[values.Value]:

@@ -13,7 +13,8 @@ from ledger.proof.keys import Signer, key_id
 
 EXTRACT_TAG: Final = b"ruleseven/extract/v1\0"
 FORMAT: Final = 1
-MAX_SIZE: Final = 64 << 20
+MAX_SIZE: Final = 32 << 20
+_MAX_ITEMS: Final = 256  # of the container itself, newer ones' parts included; the body counts as one
 _SHAPE: Final = {"body": bytes, "format": int, "key": bytes, "ledger": bytes, "sig": bytes}
 _FIRST_KEY: Final = b"\xa4body"  # right after the byte that opens the map: how every format of ours begins
 
@@ -37,7 +38,7 @@ def open_body(data: bytes, max_size: int = MAX_SIZE) -> Envelope:
     """The parts of a signed file; ForeignFile, NewerVersion or Malformed if it is none, newer or damaged."""
     if type(data) is not bytes or data[1 : 1 + len(_FIRST_KEY)] != _FIRST_KEY or data[0] & 0xF0 != 0x80:
         raise ForeignFile("this is not a signed file of RuleSeven")
-    parts = values.decode(data, max_size)
+    parts = values.decode(data, max_size, _MAX_ITEMS)
     if type(parts.get("format")) is int and parts["format"] > FORMAT:
         raise NewerVersion("this file was written by a newer version of RuleSeven")
     if {name: type(part) for name, part in parts.items()} != _SHAPE or parts["format"] != FORMAT:

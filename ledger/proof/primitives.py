@@ -4,6 +4,8 @@ Ed25519 verification here is cofactorless (OpenSSL), as WebCrypto's is. Both acc
 key of small order, so every key passes `check_public_key` before anything is believed that it signed.
 """
 
+import binascii
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -185,6 +187,9 @@ def _stretch(passphrase: bytes, salt: bytes, cost: int) -> bytes:
 # OpenSSH private key files (openssh-key-v1), as `ssh-keygen -t ed25519` makes them
 
 _SSH_ROUNDS: Final = 100  # bcrypt, about 0.7 s; PKCS#8 would be PBKDF2 with 2,048 rounds
+_MAX_ROUNDS: Final = 2000  # a planted file must not ask for hours
+_SSH_MAGIC: Final = b"openssh-key-v1\0"
+_SSH_PEM: Final = re.compile(rb"-----BEGIN OPENSSH PRIVATE KEY-----(.*?)-----END OPENSSH PRIVATE KEY-----", re.DOTALL)
 
 
 def ssh_private_bytes(key: Ed25519PrivateKey, passphrase: bytes | None) -> bytes:
@@ -200,6 +205,7 @@ def load_ssh_private(data: bytes, passphrase: bytes | None) -> Ed25519PrivateKey
 
     A passphrase for a file that has none is not an error: the file decides.
     """
+    _check_rounds(data)
     try:
         key: object = serialization.load_ssh_private_key(data, None)
     except TypeError:  # cryptography's word for: it is encrypted
@@ -211,6 +217,43 @@ def load_ssh_private(data: bytes, passphrase: bytes | None) -> Ed25519PrivateKey
     if not isinstance(key, Ed25519PrivateKey):
         raise ForeignFile("this key file holds another kind of key than Ed25519")
     return key
+
+
+def _check_rounds(data: bytes) -> None:
+    """ForeignFile for a key file that is none, or that asks for more rounds of bcrypt than anybody means.
+
+    magic ‖ string cipher ‖ string kdf ‖ string (string salt ‖ u32 rounds) ‖ …; a string is its u32 length, then itself.
+    """
+    try:
+        found = _SSH_PEM.search(data)
+        raw = binascii.a2b_base64(found[1]) if found else b""
+        if not raw.startswith(_SSH_MAGIC):
+            raise ForeignFile("this is not an OpenSSH private key file")
+        _, rest = _ssh_string(raw[len(_SSH_MAGIC) :])
+        kdf, rest = _ssh_string(rest)
+        options, _ = _ssh_string(rest)
+        rounds = _ssh_number(_ssh_string(options)[1]) if kdf != b"none" else 0
+    except (binascii.Error, IndexError) as error:
+        raise ForeignFile("this is not an OpenSSH private key file") from error
+    if rounds > _MAX_ROUNDS:
+        raise ForeignFile(
+            f"this key file asks for {rounds:,} rounds of bcrypt, more than the {_MAX_ROUNDS:,} that are tried; "
+            "make it anew with ssh-keygen -p -a 100"
+        )
+
+
+def _ssh_string(data: bytes) -> tuple[bytes, bytes]:
+    """The string at the beginning of `data`, and what follows it."""
+    end = 4 + int.from_bytes(data[:4], "big")
+    if len(data) < max(4, end):
+        raise IndexError
+    return data[4:end], data[end:]
+
+
+def _ssh_number(data: bytes) -> int:
+    if len(data) != 4:
+        raise IndexError
+    return int.from_bytes(data, "big")
 
 
 def _unlock(data: bytes, passphrase: bytes) -> object:

@@ -45,9 +45,15 @@ def encode_each(items: Sequence[Value]) -> list[bytes]:
     return [_pack(item if _plain((item,), 0) else _canonical(item, f"[{i}]", 0)) for i, item in enumerate(items)]
 
 
-def decode(data: bytes, max_size: int = MAX_SIZE) -> Value:
-    """The value whose only encoding is `data`: arrays come as lists. Malformed for anything else."""
+def decode(data: bytes, max_size: int = MAX_SIZE, max_items: int | None = None) -> Value:
+    """The value whose only encoding is `data`: arrays come as lists. Malformed for anything else.
+
+    `max_items` bounds how many values and keys it may hold: give it wherever bytes come from strangers, since a byte
+    of theirs can cost a hundred of ours.
+    """
     _check_bytes(data, max_size)
+    if max_items is not None:
+        _count(data, max_items)
     try:
         value = _unpack(data)
     except _UNREADABLE as error:
@@ -129,6 +135,41 @@ def check_text(text: str) -> None:
         raise Malformed(f"text with the forbidden character U+{ord(found[0]):04X}")
     if not unicodedata.is_normalized("NFC", text):
         raise Malformed("text that is not in Unicode's composed form (NFC)")
+
+
+# How far each first byte of a value reaches when nothing else says so: ints, nil, bools, short texts; 0 for the rest.
+_REACH: Final = tuple(
+    1 if b < 0x80 or b >= 0xE0 or b in (0xC0, 0xC2, 0xC3) else 1 + (b & 31) if 0xA0 <= b < 0xC0 else 0 for b in range(256)
+)
+_NUMBERS: Final = {0xCC: 2, 0xCD: 3, 0xCE: 5, 0xCF: 9, 0xD0: 2, 0xD1: 3, 0xD2: 5, 0xD3: 9}
+_LENGTHS: Final = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}  # bytes and texts: how wide their length is
+_COUNTS: Final = {0xDC: (2, 1), 0xDD: (4, 1), 0xDE: (2, 2), 0xDF: (4, 2)}  # arrays and maps: how wide, items for each
+
+
+def _count(data: bytes, max_items: int) -> None:
+    """Malformed if `data` announces more than `max_items` values and keys in all; nothing is built of them."""
+    at, seen, announced = 0, 0, 1
+    try:
+        while seen < announced:
+            seen += 1
+            first = data[at]
+            if reach := _REACH[first]:
+                at += reach
+            elif first < 0xA0:  # a short map or array
+                announced += (first & 15) * (2 if first < 0x90 else 1)
+                at += 1
+            elif wide := _LENGTHS.get(first):
+                at += 1 + wide + int.from_bytes(data[at + 1 : at + 1 + wide], "big")
+            elif first in _COUNTS:
+                wide, each = _COUNTS[first]
+                announced += each * int.from_bytes(data[at + 1 : at + 1 + wide], "big")
+                at += 1 + wide
+            else:
+                at += _NUMBERS[first]
+            if announced > max_items:
+                raise Malformed(f"this holds more than the {max_items:,} values allowed here")
+    except (IndexError, KeyError):
+        raise Malformed("these bytes are no msgpack value: they end too soon, or hold what is not allowed") from None
 
 
 def _check_bytes(data: bytes, max_size: int) -> None:

@@ -13,7 +13,8 @@ from eventsourcing.persistence import InfrastructureFactory, Mapper, StoredEvent
 from eventsourcing.utils import Environment
 
 from ledger.proof.values import decode, encode
-from ledger.store.sqlite import LedgerFactory, SealingRecorder, StoredDraft, StoredRow, uri
+from ledger.store.connections import uri
+from ledger.store.sqlite import LedgerFactory, SealingRecorder, StoredDraft, StoredRow
 
 
 class StrictTranscoder(Transcoder):
@@ -58,7 +59,7 @@ class LedgerApplication(Application[UUID]):
         self._mapping = (seal, read)
         # Given here, the settings win over the process's environment, which could otherwise redirect the ledger.
         settings = {"CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"}
-        super().__init__({"SQLITE_DBNAME": uri(path, create=create), **settings})
+        super().__init__({"SQLITE_DBNAME": uri(path), **settings})
         if create:
             self.records.create_table()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.proof.report import Row
+from ledger.store.connections import connect
 from ledger.store.faults import explained
 from ledger.store.schema import SELECT
 
@@ -16,9 +17,10 @@ def scan(path: Path, after: int = 0, stop: int = 2**62) -> Iterator[Row]:
 
     Raises `IntegrityError` where the database itself is malformed.
     """
-    statement = f"{SELECT} WHERE position > ? AND position <= ? ORDER BY position"
+    statement = f"{SELECT} NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
     try:
         connection = connect(path)
+        connection.text_factory = _text
         try:
             cursor = connection.execute(statement, (after, stop))
             cursor.arraysize = 256
@@ -47,21 +49,6 @@ def hash_at(path: Path, position: int) -> bytes:
     """The stored hash of one record; empty if it is not there."""
     row = next(scan(path, position - 1, position), None)
     return row.hash if row is not None and type(row.hash) is bytes else b""
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A reading connection. A folder that cannot be written (a mounted copy) is read as it stands, without its log."""
-    uri = path.absolute().as_uri()
-    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=60)
-    try:
-        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
-    except sqlite3.OperationalError:
-        connection.close()
-        if path.with_name(path.name + "-wal").exists():
-            raise
-        connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
-    connection.text_factory = _text
-    return connection
 
 
 def _text(raw: bytes) -> object:

@@ -50,8 +50,8 @@ STATEMENTS = (
         SELECT RAISE(ABORT, 'records are chained: wrong previous hash')
         WHERE substr(NEW.record, 26, 32)
               IS NOT coalesce((SELECT hash FROM records WHERE position = NEW.position - 1), zeroblob(32));
-        SELECT RAISE(ABORT, 'records are append-only: this stream version exists')
-        WHERE EXISTS (SELECT 1 FROM records WHERE stream = NEW.stream AND version = NEW.version);
+        SELECT RAISE(ABORT, 'records are append-only: not the next version of its stream')
+        WHERE NEW.version IS NOT (SELECT coalesce(max(version), 0) + 1 FROM records WHERE stream = NEW.stream);
         SELECT RAISE(ABORT, 'records are append-only: this command is recorded')
         WHERE EXISTS (SELECT 1 FROM records WHERE command = NEW.command AND ordinal = NEW.ordinal);
     END

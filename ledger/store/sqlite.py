@@ -19,21 +19,17 @@ from uuid import UUID
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteDatastore,
     SQLiteFactory,
 )
 from eventsourcing.utils import Environment
 
-from ledger.errors import ForeignFile, IntegrityError, NewerVersion, StorageError
+from ledger.errors import IntegrityError
 from ledger.proof.draft import Draft
 from ledger.proof.report import Row
+from ledger.store.connections import LedgerDatastore
 from ledger.store.faults import explained
-from ledger.store.schema import APPLICATION_ID, INSERT, SCHEMA_VERSION, SELECT, STATEMENTS
-
-LOCK_TIMEOUT = 60  # seconds that a writer waits for other writers
-FULL = 2
+from ledger.store.schema import INSERT, SELECT, STATEMENTS
+from ledger.store.structure import check_structure
 
 
 class Grown(Exception):
@@ -72,50 +68,6 @@ class Sealer(Protocol):
         """The recorded time of a head that this process did not write, once its signature is verified."""
 
 
-class LedgerPool(SQLiteConnectionPool):
-    """Connections with the durability we promise, which the library leaves to the build's default."""
-
-    def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA trusted_schema=OFF")
-        cursor.execute("PRAGMA synchronous")
-        if cursor.fetchone()[0] != FULL:
-            raise StorageError("This SQLite build does not take synchronous=FULL, so an append would not be durable.")
-        connection._sqlite_conn.row_factory = None  # noqa: SLF001 - plain tuples; the library sets sqlite3.Row
-        return connection
-
-
-class LedgerDatastore(SQLiteDatastore):
-    """The library's datastore, with our connections and an immediate write transaction."""
-
-    def __init__(self, db_name: str) -> None:
-        super().__init__(db_name, lock_timeout=LOCK_TIMEOUT)
-        self.pool = LedgerPool(db_name=db_name, lock_timeout=LOCK_TIMEOUT, pool_timeout=LOCK_TIMEOUT)
-
-    @contextmanager
-    def immediate(self) -> Iterator[sqlite3.Cursor]:
-        """A write transaction that holds the lock from its first statement.
-
-        The library begins deferred and upgrades on the first write, which fails at once when another process has
-        written in between. Our own processes queue in SQLite, so the pool's writer lock is not used: it is never
-        released when opening a connection fails.
-        """
-        connection = self.pool.get_connection()
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("BEGIN IMMEDIATE")
-                try:
-                    yield cursor
-                except BaseException:
-                    connection.rollback()
-                    raise
-                connection.commit()
-        finally:
-            self.pool.put_connection(connection)
-
-
 class SealingRecorder(SQLiteApplicationRecorder):
     """Stores records of one ledger; `sealer` and `clock` are given by the application."""
 
@@ -128,6 +80,7 @@ class SealingRecorder(SQLiteApplicationRecorder):
         self.path = path
         self._held = threading.local()
         self.written: Sequence[Head] = ()  # what the last append came to
+        self._structure_seen = -1  # SQLite's schema version when the structure was last checked
         self._own_head = EMPTY  # the last record that this process wrote or checked
 
     def construct_create_table_statements(self) -> list[str]:
@@ -193,12 +146,15 @@ class SealingRecorder(SQLiteApplicationRecorder):
                         sealed,
                     )
                 )
+            self._check_structure(cursor)
             try:
                 cursor.executemany(INSERT, rows)
             except sqlite3.IntegrityError as error:
                 if "this command is recorded" in str(error):
                     raise Taken from None
                 raise
+            if cursor.rowcount != len(rows):
+                raise IntegrityError(f"{self.path.name} did not take every record: something in it swallows them.")
             self._held.head, self.written = head, heads
             return [head.position for head in heads]
 
@@ -209,13 +165,34 @@ class SealingRecorder(SQLiteApplicationRecorder):
             return known
         cursor.execute("SELECT position, hash FROM records ORDER BY position DESC LIMIT 1")
         found = cursor.fetchone()
-        if found is None:
+        if found is None and not self._own_head.position:
             return EMPTY
         if found != self._own_head[:2]:
+            self._check_still_there(cursor)
             cursor.execute(f"{SELECT} WHERE position = ?", found[:1])
             row = Row._make(cursor.fetchone())
             self._own_head = Head(row.position, row.hash, self.sealer.check_head(row))
         return self._own_head
+
+    def _check_still_there(self, cursor: sqlite3.Cursor) -> None:
+        """What this process wrote or checked last must still be there, whatever has come after it."""
+        position, digest, _ = self._own_head
+        if position:
+            cursor.execute("SELECT hash FROM records WHERE position = ?", (position,))
+            if cursor.fetchone() != (digest,):
+                raise IntegrityError(
+                    f"Record {position}, which was here a moment ago, is gone or another. Nothing was added; verify "
+                    f"the ledger with --head {position}:{digest.hex()}.",
+                    position,
+                    9,
+                )
+
+    def _check_structure(self, cursor: sqlite3.Cursor) -> None:
+        cursor.execute("PRAGMA schema_version")
+        (version,) = cursor.fetchone()
+        if version != self._structure_seen:
+            check_structure(cursor, self.path.name)
+            self._structure_seen = version
 
     def _check_reads(self, cursor: sqlite3.Cursor, reads: Mapping[bytes, int]) -> None:
         for stream, version in reads.items():
@@ -248,6 +225,13 @@ class SealingRecorder(SQLiteApplicationRecorder):
             cursor.execute("SELECT coalesce(max(version), 0) FROM records WHERE stream = ?", (stream,))
             version: int = cursor.fetchone()[0]
             return version
+
+    def counted(self, stream: bytes) -> int:
+        """How many records a stream has, counted in the table itself: an index might hide one."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT count(*) FROM records NOT INDEXED WHERE stream = ?", (stream,))
+            count: int = cursor.fetchone()[0]
+            return count
 
     def checked_head(self) -> Head:
         """The head, its signature verified unless this process wrote or checked it before."""
@@ -335,32 +319,3 @@ class LedgerFactory(SQLiteFactory):
 
     def application_recorder(self) -> ApplicationRecorder:
         return SealingRecorder(self._ledger_datastore, self.path)
-
-
-def uri(path: Path, *, create: bool = False) -> str:
-    """The file as SQLite's URI: never created by opening it."""
-    return f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
-
-
-def check_file(path: Path) -> None:
-    """Refuse what is not a ledger's database, or is a newer one's, before anything is read from it."""
-    if not path.is_file():
-        raise ForeignFile(f"There is no ledger at {path.parent}: {path.name} is missing. Name its folder with -C.")
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            application_id = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            table = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise explained(error, path.name) from error
-    if application_id != APPLICATION_ID:
-        if table:
-            raise IntegrityError(f"{path.name} holds records but its header does not say so: the file was altered.")
-        raise ForeignFile(f"{path.name} is a database of something else, not a ledger.")
-    if version > SCHEMA_VERSION:
-        raise NewerVersion(f"{path.name} was written by a newer RuleSeven (schema {version}); update this program.")
-    if version < SCHEMA_VERSION or not table:
-        raise IntegrityError(f"{path.name} has no table of records: it is not intact. Restore it from a backup.")

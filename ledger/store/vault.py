@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from ledger.errors import ForeignFile, IntegrityError, Locked, NewerVersion
 from ledger.proof.primitives import unwrap_key, wrap_key
+from ledger.store.connections import connect
 from ledger.store.faults import explained
 
 APPLICATION_ID = 0x52533756  # "RS7V"
@@ -40,6 +42,11 @@ T = TypeVar("T")
 ScopeName = tuple[str, str]  # kind and the caller's id: ("person", "C1")
 
 
+def _scope_aad(scope: bytes, kind: str, ref: str) -> bytes:
+    """What a scope's key is wrapped for: its names too, so that rows cannot be swapped to misdirect an erasure."""
+    return b"".join((bytes(scope), kind.encode(), b"\0", ref.encode()))
+
+
 class Vault:
     """Scope keys of one ledger, opened with its KEK.
 
@@ -52,7 +59,7 @@ class Vault:
         self._kek = kek
         self._random = random
         self._known: dict[ScopeName, tuple[bytes, bytes]] = {}
-        self._db = self._connect("rw")
+        self._db = self._connect()
         self._guarded(self._check)
 
     @classmethod
@@ -61,7 +68,7 @@ class Vault:
         if not path.is_file() or path.stat().st_size:
             raise ForeignFile(f"{path.name} is not an empty file; a new vault never replaces one.")
         try:
-            db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rwc", uri=True, isolation_level=None)
+            db = connect(path, write=True)
             for statement in ("PRAGMA journal_mode=WAL", *STATEMENTS):
                 db.execute(statement)
             db.close()
@@ -86,13 +93,18 @@ class Vault:
 
     def key(self, scope: bytes) -> bytes | None:
         """The key of a scope id, or None when the vault does not hold it (it was shredded)."""
-        row = self._guarded(lambda: self._db.execute("SELECT wrapped FROM scopes WHERE scope = ?", (scope,)).fetchone())
-        return None if row is None else self._unwrap(row[0], scope)
+        statement = "SELECT kind, ref, wrapped FROM scopes WHERE scope = ?"
+        row = self._guarded(lambda: self._db.execute(statement, (scope,)).fetchone())
+        return None if row is None else self._unwrap(row[2], _scope_aad(scope, row[0], row[1]))
 
     def keys(self) -> dict[bytes, bytes]:
-        """All scope ids with their keys, for verification."""
-        rows = self._guarded(lambda: self._db.execute("SELECT scope, wrapped FROM scopes").fetchall())
-        return {bytes(scope): self._unwrap(wrapped, scope) for scope, wrapped in rows}
+        """All scope ids with their keys, for verification; a key that does not unwrap counts as missing."""
+        rows = self._guarded(lambda: self._db.execute("SELECT scope, kind, ref, wrapped FROM scopes").fetchall())
+        found = {}
+        for scope, kind, ref, wrapped in rows:
+            with suppress(IntegrityError):
+                found[bytes(scope)] = self._unwrap(wrapped, _scope_aad(scope, kind, ref))
+        return found
 
     def store_secret(self, name: str, secret: bytes) -> None:
         """Keep one of the agency's own secrets (the ML-DSA seed), wrapped like a scope key."""
@@ -109,24 +121,28 @@ class Vault:
         self._db.close()
 
     def _load_or_make(self, missing: set[ScopeName]) -> None:
+        """Have all of `missing` durable in the vault, and only then remember them."""
+        found: dict[ScopeName, tuple[bytes, bytes]] = {}
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            for kind, ref in sorted(missing):
-                found = self._db.execute(
-                    "SELECT scope, wrapped FROM scopes WHERE kind = ? AND ref = ?", (kind, ref)
-                ).fetchone()
-                if found is None:
-                    scope, key = self._random(SCOPE_SIZE), self._random(KEY_SIZE)
-                    wrapped = wrap_key(self._kek, key, self._aad(scope), self._random)
-                    self._db.execute("INSERT INTO scopes VALUES (?, ?, ?, ?)", (scope, kind, ref, wrapped))
-                else:
-                    scope, key = bytes(found[0]), self._unwrap(found[1], found[0])
-                self._known[kind, ref] = (scope, key)
+            for name in sorted(missing):
+                found[name] = self._existing(name) or self._new(name)
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
-            self._known.clear()
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+        self._known.update(found)
+
+    def _existing(self, name: ScopeName) -> tuple[bytes, bytes] | None:
+        row = self._db.execute("SELECT scope, wrapped FROM scopes WHERE kind = ? AND ref = ?", name).fetchone()
+        return None if row is None else (bytes(row[0]), self._unwrap(row[1], _scope_aad(row[0], *name)))
+
+    def _new(self, name: ScopeName) -> tuple[bytes, bytes]:
+        scope, key = self._random(SCOPE_SIZE), self._random(KEY_SIZE)
+        wrapped = wrap_key(self._kek, key, self._aad(_scope_aad(scope, *name)), self._random)
+        self._db.execute("INSERT INTO scopes VALUES (?, ?, ?, ?)", (scope, *name, wrapped))
+        return scope, key
 
     def _aad(self, what: bytes) -> bytes:
         return b"ruleseven/vault/v1\0" + self._ledger + what
@@ -140,18 +156,12 @@ class Vault:
                 "belongs to another time; restore it from a backup."
             ) from None
 
-    def _connect(self, mode: str) -> sqlite3.Connection:
+    def _connect(self) -> sqlite3.Connection:
         if not self._path.is_file():
             raise Locked(f"{self._path.name} is missing: sealed content cannot be read or written without the vault.")
         try:
-            db = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode={mode}",
-                uri=True,
-                isolation_level=None,
-                timeout=60,
-                check_same_thread=False,
-            )
-            for pragma in ("synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF"):
+            db = connect(self._path, write=True)
+            for pragma in ("synchronous=FULL", "secure_delete=ON"):
                 db.execute(f"PRAGMA {pragma}")
         except sqlite3.Error as error:
             raise explained(error, self._path.name) from error

@@ -64,12 +64,13 @@ def chained(db: sqlite3.Connection) -> bytes:
 @pytest.mark.parametrize(
     ("size", "stream", "version", "command", "why"),
     [
-        (193, "stream", "version", "'new'", "this stream version exists"),
+        (193, "stream", "version", "'new'", "not the next version"),
+        (193, "stream", "version + 2", "'new'", "not the next version"),
         (193, "stream", "version + 1", "command", "this command is recorded"),
         (129, "stream", "version + 1", "'new'", "CHECK constraint failed: length.record. = 193"),
-        (193, "x'00'", "version + 1", "'new'", "CHECK constraint failed: length.stream."),
-        (193, "NULL", "version + 1", "'new'", "NOT NULL constraint failed"),
-        (193, "stream", "'one'", "'new'", "cannot store TEXT value in INTEGER column"),
+        (193, "x'00'", "1", "'new'", "CHECK constraint failed: length.stream."),
+        (193, "NULL", "1", "'new'", "NOT NULL constraint failed"),
+        (193, "x'00000000000000000000000000000000'", "1", "NULL", "NOT NULL constraint failed"),
     ],
 )
 def test_replace_cannot_take_the_place_of_a_version_or_command(

@@ -197,7 +197,7 @@ def test_every_byte_of_every_stored_column_is_covered(folder: Path) -> None:
             True,
             KeySchedule(ledger.charter.public),
             {wire: kind.size for wire, kind in BY_WIRE.items()},
-            ledger.keyring.all_scope_keys(),
+            ledger.keyring.all_scope_keys()[0],
         )
     disk, db = sqlite3.connect(folder / "ledger.db"), sqlite3.connect(":memory:")
     disk.backup(db)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from support import ACTOR, found, opened, person
 
-from ledger import Ledger
+from ledger import Actor, Ledger
 from ledger.errors import Conflict, IntegrityError, Malformed, Refused, UnknownId
 from projections import catch_up, projections, rebuild
 from projections.follow import digest
@@ -86,8 +88,8 @@ def test_what_was_acknowledged_survives_kill_nine(tmp_path: Path) -> None:
         for _ in range(chance.randrange(1, 120)):
             line = process.stdout.readline()
             if line and not line.startswith("ready"):
-                position, digest = line.split()
-                acknowledged[int(position)] = digest
+                position, found_hash = line.split()
+                acknowledged[int(position)] = found_hash
         process.send_signal(signal.SIGKILL)
         rest, _ = process.communicate()
         for line in rest.splitlines():
@@ -167,13 +169,59 @@ def test_recorded_time_is_for_practice_ledgers_only(tmp_path: Path) -> None:
         ledger.record({**opened(), "recorded_at": "2024-03-04T10:00:00Z"}, actor=ACTOR)
 
 
-def test_a_clock_that_steps_back_is_flagged_and_never_blocks(tmp_path: Path) -> None:
-    with found(tmp_path / "hmc") as ledger:
-        ledger.record({**opened(), "recorded_at": "2030-03-04T10:00:00Z"}, actor=ACTOR)
-        ledger.record({**person(1), "recorded_at": "2030-03-04T09:00:00Z"}, actor=ACTOR)
-        assert ledger.reading(3).recorded_at == ledger.reading(2).recorded_at
-        assert ledger.reading(3).value(2)[1] is True
-        assert ledger.verify().verdict == "verified"
+def test_a_clock_that_steps_back_is_flagged_and_never_blocks(ledger: Ledger) -> None:
+    with Ledger.open(ledger.folder.path, clock=lambda: ledger.reading(12).recorded_us - 3_600_000_000) as behind:
+        behind.record(person(1), actor=ACTOR)
+        assert behind.reading(13).recorded_at == behind.reading(12).recorded_at
+        assert behind.reading(13).value(2)[1] is True
+        assert behind.verify().verdict == "verified"
+
+
+def test_a_supplied_time_never_steps_back(ledger: Ledger) -> None:
+    """What is supplied is refused rather than changed without a word."""
+    with pytest.raises(Malformed, match="recorded_at: the last record is of 20") as caught:
+        ledger.record({**person(1), "recorded_at": "2020-03-04T09:00:00Z"}, actor=ACTOR)
+    assert caught.value.index == 0
+    later = "2130-03-04T09:00:00Z"
+    with pytest.raises(Malformed, match="recorded_at: the last record is of 2130"):
+        ledger.record_atomic(
+            [{**person(1), "recorded_at": later}, {**person(2), "recorded_at": "2129-01-01T00:00:00Z"}], actor=ACTOR
+        )
+    assert ledger.head().position == 12
+
+
+def test_the_same_id_with_another_time_or_actor_is_a_conflict(ledger: Ledger) -> None:
+    command = {**person(50), "command_id": "K-1", "occurred_at": ledger.now().isoformat()}
+    ledger.record(command, actor=ACTOR)
+    with pytest.raises(Conflict):
+        ledger.record({**command, "occurred_at": "2026-01-05T10:00:00Z"}, actor=ACTOR)
+    with pytest.raises(Conflict):
+        ledger.record(command, actor=Actor(staff_ref="somebody-else", role="practitioner"))
+    assert ledger.record(command, actor=ACTOR).repeated
+
+
+def test_what_this_process_wrote_must_still_be_there(ledger: Ledger) -> None:
+    ledger.record(person(80), actor=ACTOR)
+    db = sqlite3.connect(ledger.folder.records)
+    db.execute("DROP TRIGGER append_only_delete")
+    db.execute("DELETE FROM records WHERE position = 13")
+    db.commit()
+    db.close()
+    with pytest.raises(IntegrityError, match="Record 13, which was here a moment ago, is gone") as caught:
+        ledger.record(person(81), actor=ACTOR)
+    assert (caught.value.position, caught.value.step) == (13, 9)
+
+
+def test_threads_may_share_one_ledger(ledger: Ledger) -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            receipts = list(pool.map(lambda n: ledger.record(person(n), actor=ACTOR), range(100, 160)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert sorted(r.records[0].position for r in receipts) == list(range(13, 73))
+    assert ledger.verify(every_signature=True).verdict == "verified"
 
 
 def test_a_corrupted_head_stops_the_writer(ledger: Ledger) -> None:
