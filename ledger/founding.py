@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fcntl
 import hashlib
 import os
@@ -10,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.errors import ForeignFile, StorageError, UsageError
+from ledger.errors import ForeignFile, Malformed, StorageError, UsageError
 from ledger.folder import Folder, write_secret
+from ledger.procedure.declare import Id, convert
 from ledger.procedure.edition import shipped
 from ledger.procedure.events.agency import LedgerOpened
 from ledger.proof import primitives
@@ -30,6 +32,37 @@ class Identity(NamedTuple):
     kind: str
     flags: Mapping[str, bool | str]
     practice: bool
+
+
+FLAGS = (
+    "public_authority",
+    "competent_authority",
+    "nfp_aim",
+    "apd",
+    "apd_ref",
+    "section11_body",
+    "designated_education_agency",
+    "safeguarding_partner",
+    "scheme_manager",
+    "area",
+)
+
+
+def check_identity(identity: Identity) -> None:
+    """Refuse what the rules could not work with: an id with spaces, an unknown kind, a flag that is nearly a known one.
+
+    Other flags are kept as they are: they are the agency's own. Raises `Malformed`.
+    """
+    convert(identity.agency_id, Id)
+    if not identity.agency_name.strip():
+        raise Malformed("The agency needs a name.")
+    kinds = sorted({code for s in shipped().values() for code in s.edition.vocabulary.get("agency_kinds", ())})
+    if identity.kind not in kinds:
+        near = difflib.get_close_matches(identity.kind, kinds, 3, 0.4) or kinds
+        raise Malformed(f"{identity.kind!r} is not a kind of agency: write one of {', '.join(near)}.")
+    for flag in identity.flags:
+        if flag not in FLAGS and (near := difflib.get_close_matches(flag, FLAGS, 1, 0.8)):
+            raise Malformed(f"flag {flag}: did you mean {near[0]}?")
 
 
 @contextmanager

@@ -110,10 +110,12 @@ class Ledger:
         """Found a ledger: keys, vault and exactly one record, the genesis. `at` is for practice ledgers only."""
         if at is not None and not practice:
             raise UsageError("Only a practice ledger may be given a time; a real one takes it from the clock.")
+        identity = founding.Identity(agency_id, agency_name, kind, flags, practice)
+        founding.check_identity(identity)
         with founding.alone_in(Folder(path), recovery) as folder:
             genesis = founding.found(
                 folder,
-                founding.Identity(agency_id, agency_name, kind, flags, practice),
+                identity,
                 recovery=recovery,
                 passphrase=passphrase,
                 created_us=to_us(at) if at else clock(),

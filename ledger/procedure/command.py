@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,6 +25,13 @@ MODE_REQUIRED = frozenset({"DecisionMade", "DisclosureMade", "DecisionReconsider
 }
 STREAM_KEYS = ("case", "scheme", "context", "review")
 MAX_LINE = 1 << 20
+MAX_DEPTH = 16  # a record's own limit is lower and names the field too; this one bounds what is walked at all
+MAX_KEY = 200
+MAX_DIGITS = 16  # 2**53, which no recorded number reaches, has 16
+SHOWN = 80  # characters of what a caller wrote that a message quotes at most
+
+# What a record refuses in texts, refused at the door, where the field can be named (docs/format.md, section 1).
+_FORBIDDEN = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Actor(Part):
@@ -73,7 +81,8 @@ def parse_line(line: str | bytes) -> dict[str, Any]:
     """One line of JSON as an object of plain values; `Malformed` for what is not that.
 
     Line breaks and tabs inside texts become single spaces and texts are put into Unicode's composed form (NFC), so
-    that a pasted paragraph can be recorded; other control characters are refused by the record's encoding.
+    that a pasted paragraph can be recorded; other control characters, bidi characters and halves of a surrogate pair
+    are refused, in keys too.
     """
     if len(line) > MAX_LINE:
         raise Malformed(f"the line is {len(line):,} long; at most {MAX_LINE:,} bytes are read")
@@ -82,14 +91,16 @@ def parse_line(line: str | bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise Malformed(f"the line is not UTF-8 at byte {error.start}") from None
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float, parse_int=_whole
+        )
     except json.JSONDecodeError as error:
         raise Malformed(f"the line is not JSON: {error.msg} at character {error.pos}") from None
     except RecursionError:
         raise Malformed("the line is nested too deeply") from None
     if not isinstance(value, dict):
         raise Malformed('the line is not a JSON object: write {"do": …} with the command\'s keys')
-    cleaned: dict[str, Any] = _clean(value)
+    cleaned: dict[str, Any] = _clean(value, "", 0)
     return cleaned
 
 
@@ -101,7 +112,7 @@ def parse(command: dict[str, Any], *, actor: Actor | None = None) -> Command:
     kind = BY_NAME.get(do)
     if kind is None or not kind.commanded:
         near = difflib.get_close_matches(do, [name for name, k in BY_NAME.items() if k.commanded], 3, 0.5)
-        raise Malformed(f"field do: {do!r} is not a command" + (f"; nearest: {', '.join(near)}" if near else ""))
+        raise Malformed(f"field do: {do[:SHOWN]!r} is not a command" + (f"; nearest: {', '.join(near)}" if near else ""))
     envelope_keys = set(Envelope.__struct_fields__)
     envelope = convert({k: v for k, v in command.items() if k in envelope_keys}, Envelope)
     payload = written_out(do, {k: v for k, v in command.items() if k not in envelope_keys})
@@ -173,27 +184,66 @@ def _name_unknown_keys(payload: dict[str, Any], kind: Kind) -> None:
         if key not in known:
             near = difflib.get_close_matches(key, [*known, *Envelope.__struct_fields__], 1, 0.6)
             raise Malformed(
-                f"field {key}: {kind.name} has no such field" + (f"; did you mean {near[0]}?" if near else "")
+                f"field {key[:SHOWN]}: {kind.name} has no such field" + (f"; did you mean {near[0]}?" if near else "")
             )
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
-        raise Malformed(f"field {twice}: given twice")
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise Malformed(f"field {_shown(key)}: given twice")
+            seen.add(key)
     return result
 
 
 def _no_float(text: str) -> Any:
-    raise Malformed(f"the number {text} is not whole: use whole numbers, or write it as text")
+    raise Malformed(f"the number {text[:SHOWN]} is not whole: use whole numbers, or write it as text")
 
 
-def _clean(value: Any) -> Any:
+def _whole(text: str) -> int:
+    if len(text.removeprefix("-")) > MAX_DIGITS:
+        raise Malformed(f"a number of {len(text):,} digits cannot be recorded: write it as text")
+    return int(text)
+
+
+def _clean(value: Any, place: str, depth: int) -> Any:
+    """The value with its texts folded and composed; `place` is where it stands, for the message."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", " ".join(value.splitlines()).replace("\t", " "))
+        return _folded(value, place)
+    if isinstance(value, list | dict) and depth >= MAX_DEPTH:
+        raise Malformed(f"{_at(place)}nested too deeply, more than {MAX_DEPTH} levels")
     if isinstance(value, list):
-        return [_clean(v) for v in value]
+        return [_clean(item, f"{place}[{i}]", depth + 1) for i, item in enumerate(value)]
     if isinstance(value, dict):
-        return {_clean(k): _clean(v) for k, v in value.items()}
+        result: dict[str, Any] = {}
+        for key, below in value.items():
+            if len(key) > MAX_KEY:
+                raise Malformed(f"{_at(place)}a key of {len(key):,} characters; at most {MAX_KEY} make sense")
+            name = _folded(key, place, "a key with ")
+            if name in result:
+                raise Malformed(f"{_at(place)}{_shown(name)} is given twice, in two spellings of the same letters")
+            result[name] = _clean(below, f"{place}.{name}" if place else name, depth + 1)
+        return result
     return value
+
+
+def _folded(text: str, place: str, what: str = "") -> str:
+    if text.isprintable():  # then there is nothing to fold and nothing that is forbidden
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
+    folded = unicodedata.normalize("NFC", " ".join(text.splitlines()).replace("\t", " "))
+    if found := _FORBIDDEN.search(folded):
+        raise Malformed(f"{_at(place)}{what}the character U+{ord(found[0]):04X}, which cannot be recorded")
+    return folded
+
+
+def _at(place: str) -> str:
+    return f"field {_shown(place)}: " if place else ""
+
+
+def _shown(text: str) -> str:
+    """What a caller wrote, short and with nothing in it that a terminal obeys."""
+    short = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)

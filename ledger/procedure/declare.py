@@ -70,17 +70,26 @@ def sealed(scope: str = "stream") -> Sealed:
     return Sealed(scope)
 
 
+# Characters that show as nothing, so that two ids would look alike: controls, Unicode's format characters (Cf) and the
+# others that it lets a reader ignore (Default_Ignorable_Code_Point). Written as the characters themselves beyond
+# U+FFFF, for which the dialects of JSON Schema and Python have no escape in common.
+_UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    r"\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff0-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
 _END = r"(?![\s\S])"  # the end, also after a last newline; `\Z` is Python's alone and would spoil the JSON Schemas
 
 Id = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=64, pattern=rf"^[^\s\x00-\x1f\x7f]+{_END}", description="an id")
+    str, msgspec.Meta(min_length=1, max_length=64, pattern=rf"^[^\s{_UNSEEN}]+{_END}", description="an id")
 ]
 Name = Annotated[
     str,
     msgspec.Meta(
         min_length=1,
         max_length=120,
-        pattern=rf"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?{_END}",
+        pattern=rf"^[^\s{_UNSEEN}]([^{_UNSEEN}]*[^\s{_UNSEEN}])?{_END}",
         description="the id or name of an agency or body; persons are named by id",
     ),
 ]
@@ -442,7 +451,7 @@ def _put(tree: Any, path: list[str | int], text: str) -> None:
 
 _MEANINGS = {  # what msgspec says of our own patterns and lengths
     "])?(?!": "expected a name: 1 to 120 characters, no space at its ends",
-    "[^": "expected an id: 1 to 64 characters without spaces",
+    "[^": "expected an id: 1 to 64 characters without spaces and without any that do not show",
     "of length >= 1": "expected an id: 1 to 64 characters without spaces",
     "{4}-(0": "expected a day as 2024-04-19, or a time with an offset",
 }

@@ -106,7 +106,7 @@ def test_opening_a_record_leaves_its_open_values_as_they_are(tmp_path: Path) -> 
                 "case": "HM-1",
                 "request_id": "Q-1",
                 "requester": {"agency": "BHA"},
-                "legal_basis": {"regime": "uk_gdpr", "art6": [{"code": "6(e)", "statement": f"{CANARY} in a statement"}]},
+                "legal_basis": {"regime": "uk_gdpr", "art6": [{"code": "6(e)", "statement": f"{CANARY} said"}]},
             },
             actor=ACTOR,
         )
