@@ -63,6 +63,7 @@ def _passphrase(wired: Wiring, unprotected: bool, practice: bool) -> bytes | Non
     from ledger.errors import UsageError
 
     chosen = wired.settings()
+    chosen.pop(settings.HINT, None)  # what lies in a folder already does not choose the passphrase of a new ledger
     if unprotected:
         if any(wired.flags.get(key) for key in ("passphrase_file", "passphrase_command")):
             raise UsageError("--no-passphrase and a passphrase cannot both be meant: leave one out")
@@ -72,7 +73,7 @@ def _passphrase(wired: Wiring, unprotected: bool, practice: bool) -> bytes | Non
 
 def _kept(wired: Wiring) -> dict[str, Any]:
     """What the folder's settings keep of the flags, so that the next command need not repeat them."""
-    kept = {key: wired.flags.get(key) for key in settings.KEYS}
+    kept = {key: wired.flags.get(key) for key in settings.KEYS if key != "passphrase_command"}
     if kept["passphrase_file"]:
         kept["passphrase_file"] = str(Path(kept["passphrase_file"]).absolute())
     return kept

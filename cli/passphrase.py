@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,10 +12,10 @@ from pathlib import Path
 
 import click
 
-from cli.settings import Settings
+from cli.settings import HINT, IGNORED, Settings, user_file
 
 LARGEST = 4096
-HOW = "Give --passphrase-file or --passphrase-command, set them in settings.json, or run this on a terminal"
+HOW = "Give --passphrase-file or --passphrase-command, set one in your own settings, or run this on a terminal"
 
 
 def given(settings: Settings) -> bytes | None:
@@ -22,6 +24,8 @@ def given(settings: Settings) -> bytes | None:
         return _first_line(_read(Path(settings["passphrase_file"])), "The passphrase file")
     if settings.get("passphrase_command"):
         return _first_line(_run(settings["passphrase_command"]), "The passphrase command")
+    if settings.get(HINT):
+        return _hinted(Path(settings[HINT]))
     return None
 
 
@@ -32,7 +36,7 @@ def existing(settings: Settings) -> bytes:
     if (found := given(settings)) is not None:
         return found
     if not sys.stdin.isatty():
-        raise Locked(f"A passphrase is needed and none was given. {HOW}")
+        raise Locked(_none_given(settings))
     typed: str = click.prompt("Passphrase", hide_input=True, err=True)
     return typed.encode()
 
@@ -67,6 +71,28 @@ class Once:
                 self._failed = error
                 raise
         return self._given
+
+
+def _none_given(settings: Settings) -> str:
+    if ignored := settings.get(IGNORED):
+        return (
+            f"A passphrase is needed; the passphrase_command in {ignored} is not run, since a folder may come from "
+            f"anybody. Put it into {user_file()}, or give --passphrase-command"
+        )
+    return f"A passphrase is needed and none was given. {HOW}"
+
+
+def _hinted(path: Path) -> bytes:
+    """The passphrase in the file that a ledger folder names: an ordinary file, never a pipe or a device to wait for."""
+    from ledger.errors import Locked, UsageError
+
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            ordinary = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            return _first_line(file.read(LARGEST + 1) if ordinary else b"", f"The passphrase file {path}")
+    except (OSError, UsageError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it gives no passphrase"
+        raise Locked(f"The passphrase file {path}, which the ledger's settings name, is no use: {why}") from None
 
 
 def _read(path: Path) -> bytes:

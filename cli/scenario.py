@@ -20,6 +20,9 @@ from cli import lines, times
 OWN_KEYS = ("ledger", "at", "row", "note", "expect")
 AGENCY_KEYS = {"id": str, "name": str, "kind": str, "flags": dict, "at": str, "setup": list}
 FINDING = re.compile(r"([EBWI]) *(?:\(external\))? +([A-Z]{2}-\d{2}[a-z]?)")
+HALF = re.compile("[\ud800-\udfff]")
+DEEPEST = 32
+LONGEST_NUMBER = 20
 FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -115,7 +118,8 @@ def _object(line: lines.Line) -> dict[str, Any]:
         raise Wrong(lines.too_long())
     try:
         # Numbers with a fraction may stand in a check; in a command the ledger refuses them.
-        value = json.loads(line.content.decode(), object_pairs_hook=_unique)
+        value = json.loads(line.content.decode(), object_pairs_hook=_unique, parse_int=_whole)
+        _check_walk(value, 0)
     except UnicodeDecodeError:
         raise Wrong("it is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -125,6 +129,26 @@ def _object(line: lines.Line) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Wrong("it is not a JSON object")
     return value
+
+
+def _whole(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise Wrong(f"a number of {len(text):,} digits cannot be meant")
+    return int(text)
+
+
+def _check_walk(value: Any, depth: int) -> None:
+    """What would trip whoever walks it, prints it or stores it later."""
+    if isinstance(value, list | dict):
+        if depth >= DEEPEST:
+            raise Wrong(f"it is nested too deeply, more than {DEEPEST} levels")
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_walk(inner, depth + 1)
+        if isinstance(value, dict):
+            for key in value:
+                _check_walk(key, depth)
+    elif isinstance(value, str) and HALF.search(value):
+        raise Wrong("a text holds half of a surrogate pair")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

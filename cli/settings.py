@@ -1,13 +1,17 @@
 """Settings: a flag, else the environment, else the ledger folder's `settings.json`, else the user's own file.
 
-Keys: `actor`, `role`, `passphrase_file`, `passphrase_command` (a text or a list of words); in the user's file also
-`ledger`, the folder to use. A relative `passphrase_file` is relative to the file that names it.
+Keys: `actor`, `role`, `passphrase_file`; in the user's own file also `passphrase_command` (a text or a list of words)
+and `ledger`, the folder to use. A relative `passphrase_file` is relative to the file that names it.
+
+A ledger folder may come from anybody. So its file runs nothing: a `passphrase_command` there is passed over; and its
+`passphrase_file` is a hint alone: an ordinary file that can be read, or else there is no passphrase.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +20,9 @@ from typing import Any
 NAME = "settings.json"
 KEYS = ("actor", "role", "passphrase_file", "passphrase_command")
 LARGEST = 1 << 16
+LONGEST_SHOWN = 80
+
+HINT, IGNORED = "passphrase_hint", "passphrase_ignored"  # what a ledger folder's own file says of passphrases
 
 Settings = Mapping[str, Any]
 
@@ -26,12 +33,16 @@ def user_file() -> Path:
     return (Path(home) if home and Path(home).is_absolute() else Path.home() / ".config") / "ruleseven" / NAME
 
 
-def read(path: Path) -> Settings:
-    """The settings in one file; none when there is no file. `Malformed` says which key is wrong."""
+def read(path: Path, *, run: bool = True) -> Settings:
+    """The settings in one file; none when there is no file. `Malformed` says which key is wrong.
+
+    `run`: whether a command that it names would be run, so that it matters who can have written it.
+    """
     from ledger.errors import Malformed
 
     try:
-        with path.open("rb") as file:
+        # Without waiting: a folder from elsewhere may hold a pipe of this name.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             found = file.read(LARGEST + 1)
             described = os.fstat(file.fileno())
     except (FileNotFoundError, NotADirectoryError):
@@ -44,33 +55,51 @@ def read(path: Path) -> Settings:
         raise Malformed(f"{path} is not a JSON object of settings; its keys are {', '.join(KEYS)}")
     for key, value in values.items():
         if key not in (*KEYS, "ledger"):
-            raise Malformed(f"{path}: there is no setting {key!r}; the keys are {', '.join(KEYS)}")
+            raise Malformed(f"{path}: there is no setting {key[:LONGEST_SHOWN]!r}; the keys are {', '.join(KEYS)}")
         if not _fits(key, value):
-            raise Malformed(f"{path}: the setting {key} must be a text")
-    if values.get("passphrase_command") and not _ours(described):
+            raise Malformed(f"{path}: the setting {key} must be a text without control characters")
+    if run and values.get("passphrase_command") and not _ours(described):
         raise Malformed(
             f"{path} names a command to run, but others can write it. Make it yours alone (chmod 600) or remove the key"
         )
     if values.get("passphrase_file"):
-        values["passphrase_file"] = str(path.parent / Path(values["passphrase_file"]).expanduser())
+        try:
+            values["passphrase_file"] = str(path.parent / Path(values["passphrase_file"]).expanduser())
+        except RuntimeError:  # ~somebody who is not here
+            raise Malformed(f"{path}: the setting passphrase_file names the home of nobody on this machine") from None
+    return values
+
+
+def read_folder(folder: Path) -> Settings:
+    """The settings of a ledger folder, which a stranger may have written."""
+    path = folder / NAME
+    values = dict(read(path, run=False))
+    if values.pop("passphrase_command", None):
+        values[IGNORED] = str(path)
+    if named := values.pop("passphrase_file", None):
+        values[HINT] = named
+    values.pop("ledger", None)
     return values
 
 
 def write(path: Path, values: Settings) -> None:
-    """Write a new settings file that only its owner reads; an existing one is left as it is."""
+    """Write a ledger folder's new settings file, which only its owner reads; an existing one is left as it is."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({key: values.get(key) for key in KEYS}, file, indent=2)
+        json.dump({key: values.get(key) for key in KEYS if key != "passphrase_command"}, file, indent=2)
         file.write("\n")
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def _fits(key: str, value: Any) -> bool:
     if key == "passphrase_command" and isinstance(value, list):
-        return all(isinstance(word, str) for word in value)
-    return value is None or isinstance(value, str)
+        return all(_fits("word", word) and word is not None for word in value)
+    return value is None or (isinstance(value, str) and not _CONTROL.search(value))
 
 
 def _ours(described: os.stat_result) -> bool:

@@ -13,12 +13,13 @@ from cli.wiring import Verb, wiring
 from cli.words import answer, count, say
 
 if TYPE_CHECKING:
-    from ledger import Trust
+    from ledger import Trust, Verification
 
 Heads = Sequence[tuple[int, bytes]]
 Passphrase = Callable[[], bytes | None]
 
 COLOURS = {"verified": "green", "failed": "red", "undecided": "yellow"}
+HEADS = 9
 STEPS = {
     1: "its shape",
     2: "its ledger and position",
@@ -28,7 +29,7 @@ STEPS = {
     6: "its signature",
     7: "its content",
     8: "its fields",
-    9: "the heads kept outside",
+    HEADS: "the heads kept outside",
 }
 
 
@@ -66,12 +67,11 @@ def verify(every_signature: bool, trust_file: Path | None, heads: tuple[tuple[in
         from ledger import Trust
 
         trust = Trust.load(trust_file)
-    held = (*heads, *([trust.head] if trust and trust.head else ()))
-    found = verdict_of(wired.folder, wired.passphrase, trust, every_signature=every_signature, heads=held)
+    found = verdict_of(wired.folder, wired.passphrase, trust, every_signature=every_signature, heads=heads)
     if wired.json:
         answer(found)
     else:
-        show(found, heads=len(held))
+        show(found)
     return exits.VERDICTS[found["verdict"]]
 
 
@@ -84,11 +84,20 @@ def verdict_of(
     """
     from ledger import verify_folder
 
-    found = verify_folder(folder, passphrase=passphrase, every_signature=every_signature, heads=heads)
+    def verified(held: Heads) -> Verification:
+        return verify_folder(folder, passphrase=passphrase, every_signature=every_signature, heads=held)
+
+    held = (*heads, *([trust.head] if trust and trust.head else ()))
+    found = verified(held)
+    distrust = trust.accepts(found.charter.to_bytes()) if trust and found.charter else None
+    if distrust:
+        held = heads  # the trust file's head is another ledger's and says nothing of this one
+        if found.report.first_bad and found.report.first_bad.step == HEADS:
+            found = verified(held)
     report, bad = found.report, found.report.first_bad
     shown = {"position": bad.position, "step": bad.step, "reason": bad.reason} if bad else None
     verdict: str = report.verdict
-    if trust and found.charter and verdict == "verified" and (distrust := trust.accepts(found.charter.to_bytes())):
+    if distrust and verdict != "failed":
         verdict, shown = "undecided", {"position": 0, "step": 0, "reason": distrust}
     return {
         "verdict": verdict,
@@ -101,18 +110,19 @@ def verdict_of(
         "missing": list(report.missing),
         "steps_back": list(report.steps_back),
         "heads": report.heads,
+        "heads_given": len(held),
         "trust": trust.name if trust else "self",
         "practice": found.practice,
         "first_bad": shown,
     }
 
 
-def show(found: Mapping[str, Any], *, heads: int = 0) -> None:
+def show(found: Mapping[str, Any]) -> None:
     """The verdict, then what was and what was not checked."""
     say(headline(found), colour=COLOURS[found["verdict"]], bold=True)
     if found["practice"]:
         say("PRACTICE LEDGER: its times were supplied, and it is evidence of nothing.", colour="magenta", bold=True)
-    for sentence in (*_checked(found, heads), *_odd(found)):
+    for sentence in (*_checked(found), *_odd(found)):
         say(f"  {sentence}")
 
 
@@ -129,7 +139,7 @@ def headline(found: Mapping[str, Any]) -> str:
     return f"{found['verdict'].capitalize()} at {where}: {bad['reason']}"
 
 
-def _checked(found: Mapping[str, Any], heads: int) -> Iterator[str]:
+def _checked(found: Mapping[str, Any]) -> Iterator[str]:
     """What was checked, and what was not."""
     which = "every one" if found["signatures"] >= found["records"] else "those that vouch for the rest"
     if found["verdict"] != "failed":
@@ -140,8 +150,8 @@ def _checked(found: Mapping[str, Any], heads: int) -> Iterator[str]:
         yield "Not checked: whose it is. It agrees with its own charter; --trust FILE holds it against a key you know."
     elif found["verdict"] == "verified":
         yield f"Checked: by your trust file it is the ledger of {found['trust']}."
-    if heads:
-        yield f"Checked: of {count(heads, 'head')} kept elsewhere, {found['heads']} in it."
+    if found["heads_given"]:
+        yield f"Checked: of {count(found['heads_given'], 'head')} kept elsewhere, {found['heads']} in it."
     else:
         yield "Not checked: any head kept elsewhere (--head POSITION:HASH); without one, a cut-off end does not show."
 

@@ -26,6 +26,9 @@ ENVIRONMENT = {
     "role": "RULESEVEN_ROLE",
 }
 
+SOURCES = ("passphrase_file", "passphrase_command", settings.HINT)  # any of these makes a weaker layer's needless
+USED = (*settings.KEYS, settings.HINT, settings.IGNORED)
+
 
 @dataclass
 class Wiring:
@@ -48,21 +51,33 @@ class Wiring:
         layers = [
             self.flags,
             {key: os.environ.get(name) for key, name in ENVIRONMENT.items()},
-            settings.read(self.folder / settings.NAME),
+            settings.read_folder(self.folder),
             settings.read(settings.user_file()),
         ]
         merged: dict[str, Any] = {}
         for layer in layers:
-            fresh = {key: layer[key] for key in settings.KEYS if layer.get(key) and key not in merged}
-            if "passphrase_file" in merged or "passphrase_command" in merged:
+            fresh = {key: value for key, value in layer.items() if key in USED and value and key not in merged}
+            if not merged.keys().isdisjoint(SOURCES):
                 fresh = {key: value for key, value in fresh.items() if not key.startswith("passphrase")}
             merged.update(fresh)
         return merged
 
     @cached_property
     def passphrase(self) -> passphrase.Once:
-        """Asks for the passphrase of the ledger when it is first wanted."""
-        return passphrase.Once(self.settings)
+        """Asks for the passphrase of the ledger when it is first wanted.
+
+        A folder whose settings cannot be read has no passphrase to offer; it can be verified all the same.
+        """
+        return passphrase.Once(self._settings_for_reading)
+
+    def _settings_for_reading(self) -> dict[str, Any]:
+        from ledger.errors import Locked, Malformed
+
+        settings.read(settings.user_file())  # this one is the user's own to put right
+        try:
+            return self.settings()
+        except (Malformed, OSError) as error:
+            raise Locked(f"No passphrase could be found: {error}") from None
 
     def open(self) -> Ledger:
         """The ledger of the folder; a passphrase is asked for when a key is first needed."""

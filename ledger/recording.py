@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import secrets
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -154,7 +155,7 @@ class Recording:
     def found(self, genesis: Payload, created_us: int) -> Recorded:
         """Append the genesis."""
         at = from_us(created_us)
-        entry = Entry(AGENCY, genesis, None, at, at, command_id=uuid.uuid4().hex, version=1)
+        entry = Entry(AGENCY, genesis, None, at, at, command_id=_new_id(), version=1)
         return self._append([entry], {}, 0, [created_us])[0]
 
     def _check_times(self, commands: Sequence[Command]) -> None:
@@ -189,7 +190,7 @@ class Recording:
             except Exception as error:
                 error.index = index  # type: ignore[attr-defined]
                 raise
-            command_id = command.command_id or uuid.uuid4().hex
+            command_id = command.command_id or _new_id()
             new = [replace(entry, command_id=command_id, recorded_at=world.now) for entry in judged.entries]
             for entry in new:
                 knowledge.fold(entry)
@@ -260,7 +261,7 @@ class Recording:
                     occurred_at=now,
                     known_at=now,
                     mode=command.mode,
-                    command_id=command.command_id or uuid.uuid4().hex,
+                    command_id=command.command_id or _new_id(),
                     version=version + 1,
                 )
                 try:
@@ -274,6 +275,11 @@ class Recording:
         if command.recorded_at is not None:
             return command.recorded_at.astimezone(dt.UTC)
         return from_us(self._clock())
+
+
+def _new_id() -> str:
+    """An id for a command that was given none: 96 random bits."""
+    return secrets.token_urlsafe(12)
 
 
 def _envelope(entry: Entry) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ STREAM_KEYS = ("case", "scheme", "context", "review")
 MAX_LINE = 1 << 20
 MAX_DEPTH = 16  # a record's own limit is lower and names the field too; this one bounds what is walked at all
 MAX_KEY = 200
-MAX_DIGITS = 16  # 2**53, which no recorded number reaches, has 16
+MAX_INT = (1 << 53) - 1  # no recorded number is beyond it (docs/format.md, section 1)
 SHOWN = 80  # characters of what a caller wrote that a message quotes at most
 
 # What a record refuses in texts, refused at the door, where the field can be named (docs/format.md, section 1).
@@ -204,9 +204,9 @@ def _no_float(text: str) -> Any:
 
 
 def _whole(text: str) -> int:
-    if len(text.removeprefix("-")) > MAX_DIGITS:
-        raise Malformed(f"a number of {len(text):,} digits cannot be recorded: write it as text")
-    return int(text)
+    if len(text) > len(str(-MAX_INT)) or abs(number := int(text)) > MAX_INT:
+        raise Malformed(f"the number {_shown(text)} is too large to be recorded: write it as text")
+    return number
 
 
 def _clean(value: Any, place: str, depth: int) -> Any:

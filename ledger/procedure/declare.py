@@ -457,10 +457,14 @@ _MEANINGS = {  # what msgspec says of our own patterns and lengths
 }
 
 
+_LONGEST = 200
+
+
 def _plainly(message: str) -> str:
     """msgspec's message, with the place as a person writes it."""
     text, _, place = message.partition(" - at `")
     text = next((meaning for sign, meaning in _MEANINGS.items() if sign in text), text)
     place = place.rstrip("`").removeprefix("$").lstrip(".").replace("[...]", "")
     text = text.replace("Object", "the object").replace("Expected", "expected").replace("Invalid", "invalid")
+    text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"  # it may quote what was given
     return f"field {place}: {text}" if place else text
