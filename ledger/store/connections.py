@@ -42,17 +42,20 @@ class LedgerPool(SQLiteConnectionPool):
     """Connections with the durability we promise, which the library leaves to the build's default."""
 
     def _create_connection(self) -> SQLiteConnection:
-        if "immutable=1" in self.db_name:
-            self.is_journal_mode_wal = True  # nothing to be switched on
-        connection = super()._create_connection()
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA trusted_schema=OFF")
-        cursor.execute("PRAGMA synchronous")
-        if cursor.fetchone()[0] != FULL:
+        # Not the library's own connect: it keeps a single prepared statement, so that the insert with its triggers
+        # would be compiled again for every record.
+        connection = sqlite3.connect(
+            self.db_name, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
+        for pragma in ("trusted_schema=OFF", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        if "mode=rw" in self.db_name and connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
+            raise StorageError(
+                "This file system does not take SQLite's write-ahead log, so writers would block readers."
+            )
+        if connection.execute("PRAGMA synchronous").fetchone() != (FULL,):
             raise StorageError("This SQLite build does not take synchronous=FULL, so an append would not be durable.")
-        connection._sqlite_conn.row_factory = None  # noqa: SLF001 - plain tuples; the library sets sqlite3.Row
-        return connection
+        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
 
 
 class LedgerDatastore(SQLiteDatastore):

@@ -38,7 +38,10 @@ def altered(cursor: sqlite3.Cursor) -> tuple[list[str], list[str]]:
     found, right = _structure(cursor), expected()
     missing = [name for (kind, name) in right.keys() - found.keys() if kind == "trigger"]
     wrong = [f"the {kind} {name} is missing" for (kind, name) in right.keys() - found.keys() if kind != "trigger"]
-    wrong += [f"{'an' if kind == 'index' else 'a'} {kind} named {name} was added" for kind, name in found.keys() - right.keys()]
+    wrong += [
+        f"{'an' if kind == 'index' else 'a'} {kind} named {name} was added"
+        for kind, name in found.keys() - right.keys()
+    ]
     wrong += [
         f"the {kind} {name} is not the one a ledger has"
         for kind, name in found.keys() & right.keys()
