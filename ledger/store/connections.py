@@ -51,7 +51,7 @@ class LedgerPool(SQLiteConnectionPool):
             connection.execute(f"PRAGMA {pragma}")
         if "mode=rw" in self.db_name and connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
             raise StorageError(
-                "This file system does not take SQLite's write-ahead log, so writers would block readers."
+                "This file system does not take SQLite's write-ahead log, which a ledger needs."
             )
         if connection.execute("PRAGMA synchronous").fetchone() != (FULL,):
             raise StorageError("This SQLite build does not take synchronous=FULL, so an append would not be durable.")

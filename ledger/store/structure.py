@@ -37,7 +37,7 @@ def altered(cursor: sqlite3.Cursor) -> tuple[list[str], list[str]]:
     """What is missing of the triggers, and what else is not as it must be, in words."""
     found, right = _structure(cursor), expected()
     missing = [name for (kind, name) in right.keys() - found.keys() if kind == "trigger"]
-    wrong = [f"the {kind} {name} is missing" for (kind, name) in right.keys() - found.keys() if kind != "trigger"]
+    wrong = [f"the {kind} {name} is missing" for kind, name in right.keys() - found.keys() if kind != "trigger"]
     wrong += [
         f"{'an' if kind == 'index' else 'a'} {kind} named {name} was added"
         for kind, name in found.keys() - right.keys()
