@@ -2,7 +2,8 @@
 
 Reading order: `procedure/` (what is said: events, editions, rules, judgement), `proof/` (how it is proved: bytes,
 commitments, record, verification), `store/` (where records are kept), then what joins them: `reading.py`,
-`keyring.py`, `knowledge.py`, `recording.py`, `ledger.py` (the facade), `verification.py`, `trust.py`, `extract.py`.
+`keyring.py`, `knowledge.py`, `filing.py`, `recording.py`, `ledger.py` (the facade), `verification.py`, `trust.py`,
+`extract.py`.
 Other rooms import from here alone, and errors from `ledger.errors`.
 """
 

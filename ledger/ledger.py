@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Self
 
 from ledger import founding
 from ledger.errors import IntegrityError, Locked, Malformed, Undecided, UnknownId, UsageError
+from ledger.filing import Sealing
 from ledger.folder import Folder
 from ledger.keyring import Keyring
 from ledger.knowledge import OPERATIONS, Knowledge
@@ -25,7 +26,7 @@ from ledger.proof.keys import KeySchedule, LiveKey, Signer, vkey
 from ledger.proof.record import PREVIOUS_AT
 from ledger.proof.report import Report, Row
 from ledger.reading import ERASED, MISSING, Reading, Unopened, from_us, to_us
-from ledger.recording import Receipt, Recording, Sealing
+from ledger.recording import Receipt, Recording
 from ledger.sealer import RecordSealer
 from ledger.store.application import LedgerApplication
 from ledger.store.sqlite import StoredRow

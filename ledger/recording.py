@@ -9,29 +9,26 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import os
 import secrets
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ledger.errors import Conflict, Malformed, Refused
-from ledger.keyring import Keyring
+from ledger.filing import Filed, Sealing, Transaction
 from ledger.knowledge import AGENCY, OPERATIONS, Knowledge
 from ledger.procedure.command import Command
-from ledger.procedure.declare import Payload, Scope, to_fields
+from ledger.procedure.declare import Payload
 from ledger.procedure.entry import Entry, Finding
 from ledger.procedure.events.operations import CommandRefused
 from ledger.procedure.judgement import judge
 from ledger.procedure.refusal import codes_of
-from ledger.proof.draft import Drafter
 from ledger.reading import Reading, from_us, to_us
 from ledger.store.application import LedgerApplication
-from ledger.store.sqlite import Grown, StoredDraft, Taken
+from ledger.store.sqlite import Grown, Taken
 
 
 class Recorded(NamedTuple):
@@ -49,62 +46,6 @@ class Receipt:
     records: tuple[Recorded, ...]
     findings: tuple[Finding, ...]
     repeated: bool = False
-
-
-class Filed(NamedTuple):
-    """An entry addressed to its stream and laid out in fields: the domain event that the application saves."""
-
-    originator_id: uuid.UUID
-    originator_version: int
-    entry: Entry
-    fields: list[tuple[Any, Scope | None]]
-
-
-class Transaction(NamedTuple):
-    """All entries of one transaction, as the application collects them: one look at its type instead of one each."""
-
-    id: uuid.UUID
-    version: int
-    filed: Sequence[Filed]
-
-    def collect_events(self) -> Sequence[Filed]:
-        return self.filed
-
-
-class Sealing:
-    """Entries to sealed drafts: the mapper's half of saving."""
-
-    def __init__(self, ledger: bytes, keyring: Keyring) -> None:
-        self._keyring = keyring
-        self._drafter = Drafter(ledger)
-        self._scopes: Mapping[Scope, bytes] = {}
-        self._ciphers: Mapping[bytes, Any] = {}
-
-    def prepare(self, filed: Sequence[Filed]) -> None:
-        """Have a key, durable in the vault, for every scope these entries need: one vault transaction for all."""
-        found = self._keyring.scopes({scope for f in filed for _, scope in f.fields if scope is not None})
-        self._scopes = {name: scope for name, (scope, _) in found.items()}
-        self._ciphers = dict(found.values())
-
-    def forget(self) -> None:
-        """Start again from what the vault holds, after anything went wrong."""
-        self._keyring.forget()
-
-    def seal(self, filed: Filed) -> StoredDraft:
-        entry, scopes = filed.entry, self._scopes
-        values: list[tuple[Any, bytes | None]] = [(value, None) for value in _envelope(entry)]
-        values += [(value, None if scope is None else scopes[scope]) for value, scope in filed.fields]
-        draft = self._drafter.draft(
-            entry.kind.wire,
-            filed.originator_id.bytes,
-            filed.originator_version,
-            entry.command_id,
-            entry.ordinal,
-            values,
-            self._ciphers,
-            os.urandom,
-        )
-        return StoredDraft(filed.originator_id, filed.originator_version, entry.kind.wire, b"", draft)
 
 
 class Recording:
@@ -207,10 +148,7 @@ class Recording:
     def _append(
         self, entries: Sequence[Entry], reads: Mapping[bytes, int], judged_at: int, times: Sequence[int | None]
     ) -> list[Recorded]:
-        filed = [
-            Filed(uuid.UUID(bytes=self._knowledge.stream(e.about)), e.version, e, to_fields(e.event, e.about))
-            for e in entries
-        ]
+        filed = [Filed.of(entry, self._knowledge.stream(entry.about)) for entry in entries]
         self._sealing.prepare(filed)
         first = filed[0]
         saved = Transaction(first.originator_id, first.originator_version, filed)
@@ -283,17 +221,6 @@ def _new_id() -> str:
     """An id for a command that was given none: the time, so that ids of their own order keep the index compact, and
     64 random bits."""
     return base64.b32hexencode(time.time_ns().to_bytes(8) + secrets.token_bytes(8)).decode().rstrip("=").lower()
-
-
-def _envelope(entry: Entry) -> tuple[Any, ...]:
-    """Fields 5 to 8: about, actor, when, judgement (docs/format.md)."""
-    findings = [[f.rule, f.level, f.edition, list(f.about), f.message, f.external] for f in entry.findings]
-    return (
-        list(entry.about),
-        [entry.actor.staff_ref, entry.actor.role] if entry.actor else None,
-        [to_us(entry.occurred_at), to_us(entry.known_at)],
-        [entry.mode, list(entry.editions), findings],
-    )
 
 
 def _refuse_supplied_times(commands: Sequence[Command]) -> None:

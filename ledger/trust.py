@@ -95,7 +95,12 @@ class Card:
     def trust(self, name: str | None = None) -> Trust:
         """The decision to trust this agency under a name of one's own (else the one it claims)."""
         claimed = Charter.from_bytes(self.charter).name
-        return Trust(name or claimed[:LONGEST_NAME], ledger_id(self.charter), hashlib.sha256(self.charter).digest(), head=self.head)
+        return Trust(
+            name or claimed[:LONGEST_NAME],
+            ledger_id(self.charter),
+            hashlib.sha256(self.charter).digest(),
+            head=self.head,
+        )
 
 
 def write_card(charter: Charter, genesis: bytes, head: tuple[int, bytes], signer: Signer) -> bytes:
@@ -152,7 +157,9 @@ def _from_json(data: bytes, path: Path) -> Trust:
     try:
         content = json.loads(data, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
-        raise Malformed(f"{path.name} is not an intact trust file: it is not JSON as a trust file is written.") from None
+        raise Malformed(
+            f"{path.name} is not an intact trust file: it is not JSON as a trust file is written."
+        ) from None
     if content.get("ruleseven") != "trust":
         raise ForeignFile(f"{path.name} is not a trust file of RuleSeven.")
     try:
