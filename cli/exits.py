@@ -28,6 +28,8 @@ def code_and_sentence(error: BaseException) -> tuple[int, str]:
         return INTERRUPTED, "Interrupted. What was reported as stored stays stored"
     if isinstance(error, BrokenPipeError):
         return UNREAD, ""
+    if isinstance(error, UnicodeEncodeError):  # nothing stored holds such text: it came from the command line
+        return USAGE, "What was given holds bytes that are not UTF-8 text. Write it in UTF-8"
     if isinstance(error, OSError):
         return _os_code(error), _os_sentence(error)
     if isinstance(error, sqlite3.Error):

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli import exits, results
+from cli import exits, results, times
 from cli.results import Result
 from cli.scenario import Act, Agency, Check, Scenario, found
 
@@ -72,6 +72,8 @@ class Player:
         self.latest = act.ledger
         command = self._with_sender(act.ledger, act.command)
         extra = {"row": act.row} if act.row is not None else {}
+        if backwards := self._backwards(act):  # a fault of the scenario, whatever was expected
+            return results.rejected(act.line, backwards, ledger=act.ledger, **extra)
         result = self._record(act.line, act.ledger, command, **extra)
         for record in result.json.get("records", ()):
             if results.short(record["kind"]) == "DisclosureMade" and "disclosure_id" in command:
@@ -82,6 +84,23 @@ class Player:
         actor = {"staff_ref": f"{agency}-duty", "role": "practitioner"}
         text = json.dumps(command).encode()
         return results.attempt(self.ledgers[agency], line, text, actor, ledger=agency, **extra)
+
+    def _backwards(self, act: Act) -> Exception | None:
+        """What is wrong with a line that is recorded before the last record of its ledger."""
+        from ledger import london
+        from ledger.errors import Malformed
+
+        last = self.ledgers[act.ledger].now()
+        try:
+            at = times.parse(str(act.command["recorded_at"]))
+        except ValueError:
+            return None  # the ledger says what is wrong with it
+        if at >= last:
+            return None
+        return Malformed(
+            f"line {act.line} is of {at.isoformat()}, but the last record of {act.ledger} is of {london(last)}: "
+            "put the lines of each ledger in the order of their times"
+        )
 
     def _with_sender(self, agency: str, command: dict[str, Any]) -> dict[str, Any]:
         """A receipt quotes the record of its sender, where that was played here (R0.9)."""
@@ -98,23 +117,35 @@ class Player:
         return self.sent.get(disclosure, {}) if isinstance(disclosure, str) else {}
 
     def _check(self, check: Check) -> Result:
-        """Whether the view says so: in the ledger that is named; where none is, in any of them."""
-        from ledger.errors import UsageError
+        """Whether the view says so: in the ledger that is named; where none is, in any that knows what it is about.
+
+        The result names the ledger that says so; where none does, the first that was asked.
+        """
+        from ledger.errors import Malformed, UnknownId
         from projections import show
 
         extra = {"ledger": check.ledger or self.latest, "check": check.view}
         names = [check.ledger] if check.ledger else [self.latest, *(n for n in self.ledgers if n != self.latest)]
-        first: Any = None
+        answers: dict[str, Any] = {}
+        wrong: list[Malformed | UnknownId] = []
         for name in names:
             try:
-                answer: Any = show(self.ledgers[name], check.view, check.args, check.as_at)
-            except UsageError as error:
-                answer = {"error": str(error)}
-            if says(answer, check.equals):
+                answers[name] = show(self.ledgers[name], check.view, check.args, check.as_at)
+            except (Malformed, UnknownId) as error:
+                wrong.append(error)
+                continue
+            if says(answers[name], check.equals):
                 return Result(check.line, exits.DONE, {**extra, "ledger": name, "held": True})
-            first = answer if first is None else first
-        shown = first if "error" in first else part(first, check.equals)
-        return Result(check.line, exits.INTEGRITY, {**extra, "held": False, "expected": check.equals, "found": shown})
+        failed = {**extra, "held": False, "expected": check.equals}
+        if answers:
+            name, answer = next(iter(answers.items()))
+            failed |= {"ledger": name, "found": part(answer, check.equals)}
+            return Result(check.line, exits.INTEGRITY, failed)
+        malformed = next((error for error in wrong if isinstance(error, Malformed)), None)
+        failed["found"] = {"error": str(malformed or wrong[0])}
+        if malformed:  # no ledger could be asked this
+            return Result(check.line, exits.USAGE, {**failed, **failed["found"]})
+        return Result(check.line, exits.INTEGRITY, failed)
 
 
 def held(act: Act, result: Result) -> Result:

@@ -2,8 +2,9 @@
 
 JSON lines. First `{"agency": {"id","name","kind","flags":{…},"at","setup":[commands…]}}` for each agency, then commands
 `{"ledger","at", …a command…, "row"?, "note"?, "expect"?: {"findings": ["W CN-04"], "refused": ["LB-02"]}}` and checks
-`{"check": {"ledger"?, "view", "args", "equals"}}`. A file is read whole before anything is made: a fault in it
-names its line and leaves nothing behind. The commands themselves are left to the ledger.
+`{"check": {"ledger"?, "view", "args", "equals"}}`; blank lines and those that begin with # are passed over. A file is
+read whole before anything is made: a fault in it names its line and leaves nothing behind. The commands themselves
+are left to the ledger.
 """
 
 from __future__ import annotations
@@ -90,6 +91,8 @@ def read(stream: IO[bytes]) -> Scenario:
     agencies: dict[str, Agency] = {}
     steps: list[Act | Check] = []
     for line in lines.read(stream):
+        if line.content.lstrip().startswith(b"#"):
+            continue
         try:
             value = _object(line)
             if "agency" in value:
@@ -208,11 +211,19 @@ def _expected(value: Any) -> Expected:
 
 
 def _check(number: int, value: dict[str, Any]) -> Check:
-    given = {"ledger": value.get("ledger"), "args": {}, **_known(value, ("check", "ledger", "row", "note"), "check")}
+    from projections import projections
+
+    given = {
+        "ledger": value.get("ledger"),
+        "args": {},
+        **_known(value, ("check", "ledger", "at", "row", "note"), "check"),
+    }
     if unknown := given.keys() - {"ledger", "view", "args", "as_at", "equals"}:
         raise Wrong(f"check has no key {min(unknown)!r}")
     if not isinstance(given.get("view"), str) or not isinstance(given["args"], dict) or "equals" not in given:
         raise Wrong("check needs view (a text), args (an object) and equals")
+    if given["view"] not in (views := projections()):
+        raise Wrong(f"there is no view called {given['view']!r}; there are: {', '.join(views)}")
     args = dict(given["args"])
     as_at = given.get("as_at", args.pop("as_at", None))
     return Check(

@@ -87,7 +87,7 @@ def verdict_of(
     def verified(held: Heads) -> Verification:
         return verify_folder(folder, passphrase=passphrase, every_signature=every_signature, heads=held)
 
-    held = (*heads, *([trust.head] if trust and trust.head else ()))
+    held: Heads = (*heads, *([trust.head] if trust and trust.head else ()))
     found = verified(held)
     distrust = trust.accepts(found.charter.to_bytes()) if trust and found.charter else None
     if distrust:

@@ -75,7 +75,11 @@ class Ledger:
             check_file(self.folder.records)
         self._app = LedgerApplication(self.folder.records, self._seal, self._read_stored, create=genesis is not None)
         self._records = self._app.records
-        charter = Charter.from_bytes(genesis.charter) if genesis else _charter_of(self._records.row(1))
+        try:
+            charter = Charter.from_bytes(genesis.charter) if genesis else _charter_of(self._records.row(1))
+        except BaseException:
+            self._app.close()
+            raise
         self.charter = charter
         self.id = ledger_id(charter.to_bytes())
         self.schedule = KeySchedule(charter.public)
@@ -90,7 +94,11 @@ class Ledger:
             self._app, self._knowledge, self._sealing, self._read, clock, practice=charter.practice
         )
         if genesis is not None:
-            self._recording.found(genesis, charter.created)
+            try:
+                self._recording.found(genesis, charter.created)
+            except BaseException:
+                self.close()
+                raise
 
     @classmethod
     def create(

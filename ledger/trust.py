@@ -223,6 +223,8 @@ def _read(path: Path) -> bytes:
             data = file.read(MAX_FILE + 1)
     except FileNotFoundError:
         raise ForeignFile(f"{path} does not exist.") from None
+    except (IsADirectoryError, NotADirectoryError):
+        raise ForeignFile(f"{path} is not a file.") from None
     except OSError as error:
         raise StorageError(f"{path} cannot be read: {error.strerror}.") from None
     if len(data) > MAX_FILE:

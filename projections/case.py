@@ -76,6 +76,7 @@ PARTS = {
     "RecipientDeclinedToReceive": ("undertakings", None),
     "UndertakingRefused": ("undertakings", None),
     "ReconsiderationDecided": ("reconsiderations", None),
+    "MultiAgencyForumHeld": ("forums", None),
     "SchemeDisclosureDelivered": ("deliveries", None),
     "OnwardDisclosureAuthorised": ("onward", None),
     "OnwardDisclosureAlleged": ("onward", None),
@@ -121,7 +122,7 @@ def _is_new(tables: Tables, key: tuple[str, str, str], name: str, field: str | N
 PROJECTION = Projection(
     name="case",
     title="A case or scheme application: persons, consents, decisions, disclosures, receipts, findings, chronology",
-    version=1,
+    version=2,
     tables=(FILE, PART),
     events=frozenset(PARTS) | OPENED | CLOSED | REOPENED,
     apply=apply,

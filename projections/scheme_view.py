@@ -42,6 +42,7 @@ def scheme_view(view: FileView) -> Tree:
         "undertakings": undertakings,
         "refusals": [step for step in undertakings if step["event"] == REFUSED],
         "reconsiderations": view.of("reconsiderations"),
+        "forums": view.of("forums"),
         "reconsideration_due": london(min(pending)) if pending else None,
         "deliveries": view.of("deliveries"),
         "onward": view.of("onward"),

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ledger.errors import Malformed
-from ledger.procedure.aliases import written_out
+from ledger.procedure.aliases import put_right, written_out
 from ledger.procedure.declare import BY_NAME, About, Id, Kind, Part, Payload, Text, Time, convert, json_schema
+from ledger.procedure.events.vocabulary import StaffRole
 
 GATE, FACT = "plan", "fact"
 MODE_REQUIRED = frozenset({"DecisionMade", "DisclosureMade", "DecisionReconsidered", "SchemeDecisionMade"}) | {
@@ -38,7 +39,7 @@ class Actor(Part):
     """Who acts: the agency's own reference for a member of staff, and the role in which they act."""
 
     staff_ref: Id
-    role: Id
+    role: StaffRole
 
 
 class Envelope(Part):
@@ -59,7 +60,7 @@ class Envelope(Part):
 
 @dataclass(frozen=True)
 class Command:
-    """One act to be judged and recorded; `parts` are further events of the same act (a disclosure's own decision)."""
+    """One act to be judged and recorded: an event, and where a disclosure carries it, the decision it rests on."""
 
     kind: Kind
     event: Payload
@@ -71,6 +72,7 @@ class Command:
     command_id: str | None
     recorded_at: dt.datetime | None
     decision: Any = None  # `DecisionMade`, the decision that a disclosure carries in its own line
+    decision_mode: str = ""  # its own mode, where it says one
 
     @property
     def name(self) -> str:
@@ -112,13 +114,15 @@ def parse(command: dict[str, Any], *, actor: Actor | None = None) -> Command:
     kind = BY_NAME.get(do)
     if kind is None or not kind.commanded:
         near = difflib.get_close_matches(do, [name for name, k in BY_NAME.items() if k.commanded], 3, 0.5)
-        raise Malformed(f"field do: {do[:SHOWN]!r} is not a command" + (f"; nearest: {', '.join(near)}" if near else ""))
+        raise Malformed(
+            f"field do: {do[:SHOWN]!r} is not a command" + (f"; nearest: {', '.join(near)}" if near else "")
+        )
     envelope_keys = set(Envelope.__struct_fields__)
-    envelope = convert({k: v for k, v in command.items() if k in envelope_keys}, Envelope)
+    envelope = convert(put_right(Envelope, {k: v for k, v in command.items() if k in envelope_keys}), Envelope)
     payload = written_out(do, {k: v for k, v in command.items() if k not in envelope_keys})
-    decision = None
+    decision, decision_mode = None, ""
     if do == "DisclosureMade" and "decision" in payload:
-        decision = convert(payload.pop("decision"), BY_NAME["DecisionMade"].type)
+        decision, decision_mode = _carried(payload.pop("decision"))
     _name_unknown_keys(payload, kind)
     if envelope.mode is None and do in MODE_REQUIRED:
         raise Malformed('field mode: say "plan" (about to happen) or "fact" (it happened)')
@@ -133,7 +137,27 @@ def parse(command: dict[str, Any], *, actor: Actor | None = None) -> Command:
         command_id=envelope.command_id,
         recorded_at=envelope.recorded_at,
         decision=decision,
+        decision_mode=decision_mode,
     )
+
+
+def _carried(said: Any) -> tuple[Any, str]:
+    """The decision that a disclosure carries in its own line, and the mode that it states for itself."""
+    if not isinstance(said, dict):
+        raise Malformed("field decision: expected an object with the decision's keys")
+    said, kind = dict(said), BY_NAME["DecisionMade"]
+    do, mode = said.pop("do", kind.name), said.pop("mode", "")
+    if do != kind.name:
+        raise Malformed(f"field decision.do: expected {kind.name}, or nothing")
+    if mode not in ("", GATE, FACT):
+        raise Malformed('field decision.mode: say "plan" or "fact", or nothing: then it is the disclosure\'s')
+    try:
+        _name_unknown_keys(said, kind)
+        return convert(said, kind.type), mode
+    except Malformed as error:
+        place = str(error)
+        inner = place.removeprefix("field ")
+        raise Malformed(f"field decision.{inner}" if inner != place else f"field decision: {place}") from None
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -149,6 +173,8 @@ def schema(name: str) -> dict[str, Any]:
     if name == "DisclosureMade":
         decision = json_schema(BY_NAME["DecisionMade"].type)
         definitions |= decision["$defs"]
+        own = {"do": {"const": "DecisionMade"}, "mode": {"enum": [GATE, FACT]}}
+        definitions["DecisionMade"]["properties"] |= own
         properties["decision"] = {"$ref": "#/$defs/DecisionMade"}
     required = ["do", *body.get("required", ())]
     if name in MODE_REQUIRED:

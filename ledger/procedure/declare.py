@@ -15,7 +15,7 @@ the fallback when that field is empty. This module is the only one that knows `m
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
@@ -81,9 +81,7 @@ _UNSEEN = (
 )
 _END = r"(?![\s\S])"  # the end, also after a last newline; `\Z` is Python's alone and would spoil the JSON Schemas
 
-Id = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=64, pattern=rf"^[^\s{_UNSEEN}]+{_END}", description="an id")
-]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=rf"^[^\s{_UNSEEN}]+{_END}", description="an id")]
 Name = Annotated[
     str,
     msgspec.Meta(
@@ -106,6 +104,8 @@ Day = Annotated[
     ),
     DayMark(),
 ]
+Hash = Annotated[str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{_END}", description="the hash of a record, in hex")]
+Label = Annotated[str, msgspec.Meta(min_length=1, max_length=80, description="an open text of few words: no name")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
@@ -196,7 +196,7 @@ def kind(
     """
 
     def register(cls: E) -> E:
-        hints = _hints(cls)
+        hints = hints_of(cls)
         marks = {name: next(_marks(hint, Sealed), None) for name, hint in hints.items()}
         plans = {name: plan for name, hint in hints.items() if not marks[name] and (plan := _plan(hint)) is not None}
         # A bare Words field lives in the lifted list alone; a structure that contains some stays, emptied of it.
@@ -337,10 +337,16 @@ def json_schema(cls: type[msgspec.Struct]) -> dict[str, Any]:
 _HINTS: dict[type, dict[str, Any]] = {}
 
 
-def _hints(cls: type) -> dict[str, Any]:
+def hints_of(cls: type) -> dict[str, Any]:
+    """The type hints of a structure's fields, by their names in Python, with all marks."""
     if cls not in _HINTS:
         _HINTS[cls] = get_type_hints(cls, include_extras=True)
     return _HINTS[cls]
+
+
+def has_pattern(marks: Iterable[Any]) -> bool:
+    """Whether a text with these marks must have a certain form, as ids, hashes and days have."""
+    return any(isinstance(mark, msgspec.Meta) and mark.pattern is not None for mark in marks)
 
 
 def _own_marks(hint: Any) -> Iterator[Any]:
@@ -366,9 +372,9 @@ def _marked_fields(cls: type, mark: type[M]) -> tuple[tuple[str, M | None, bool]
     if (cls, mark) in _MARKED:
         return _MARKED[cls, mark]
     found = []
-    for name, hint in _hints(cls).items():
+    for name, hint in hints_of(cls).items():
         own = next((m for m in _own_marks(hint) if isinstance(m, mark)), None)
-        inside = any(next(_marks(below, mark), None) for part in _structs(hint) for below in _hints(part).values())
+        inside = any(next(_marks(below, mark), None) for part in _structs(hint) for below in hints_of(part).values())
         if own is not None or inside:
             found.append((name, own, inside))
     return _MARKED.setdefault((cls, mark), tuple(found))
@@ -398,7 +404,7 @@ def _marks(hint: Any, mark: type[M]) -> Iterator[M]:
     """The marks of one type on a hint or anywhere below it."""
     yield from (m for m in _own_marks(hint) if isinstance(m, mark))
     for inner in _structs(hint):
-        for below in _hints(inner).values():
+        for below in hints_of(inner).values():
             yield from _marks(below, mark)
 
 
@@ -413,7 +419,7 @@ def _plan(hint: Any) -> Plan | None:
         if _is_many(hint):
             raise TypeError("free text cannot be a bare list: give each item a Part")
         return "text"
-    tree = {name: plan for name, below in _hints(inner).items() if (plan := _plan(below)) is not None}
+    tree = {name: plan for name, below in hints_of(inner).items() if (plan := _plan(below)) is not None}
     return [tree] if _is_many(hint) else tree
 
 
@@ -422,15 +428,16 @@ def _is_many(hint: Any) -> bool:
 
 
 def _lift(plan: Plan, path: list[str | int], value: Any, words: list[list[Any]]) -> None:
-    """Collect the free text below `value` into `words`, as [path, text] pairs."""
-    if value is None or isinstance(value, bool):  # a yes or no where a structure may stand
-        return
+    """Collect the free text below `value` into `words`, as [path, text] pairs.
+
+    What is neither text nor structure has none: a yes or no may stand where a structure may.
+    """
     if isinstance(value, str):
         words.append([path, value])
-    elif isinstance(plan, dict):
+    elif isinstance(plan, dict) and isinstance(value, msgspec.Struct):
         for name, below in plan.items():
             _lift(below, [*path, name], getattr(value, name), words)
-    else:
+    elif isinstance(plan, list) and isinstance(value, dict | tuple):
         for step, item in value.items() if isinstance(value, dict) else enumerate(value):
             _lift(plan[0], [*path, step], item, words)
 
@@ -449,11 +456,18 @@ def _put(tree: Any, path: list[str | int], text: str) -> None:
         tree[last] = text
 
 
-_MEANINGS = {  # what msgspec says of our own patterns and lengths
+_A_TIME = "write a time with an offset, for example 2026-09-18T14:00:00+01:00"
+_A_DATE = "write a date, for example 2026-09-18"
+_MEANINGS = {  # what msgspec says of times, and of our own patterns and lengths
+    "RFC3339 encoded datetime": _A_TIME,
+    "`datetime": _A_TIME,
+    "RFC3339 encoded date": _A_DATE,
+    "`date": _A_DATE,
+    "[0-9a-f]{64}": "expected the hash of a record, 64 digits and letters from a to f",
     "])?(?!": "expected a name: 1 to 120 characters, no space at its ends",
     "[^": "expected an id: 1 to 64 characters without spaces and without any that do not show",
     "of length >= 1": "expected an id: 1 to 64 characters without spaces",
-    "{4}-(0": "expected a day as 2024-04-19, or a time with an offset",
+    "{4}-(0": "write a day, for example 2026-09-18, or a time with an offset",
 }
 
 

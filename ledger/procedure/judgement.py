@@ -2,7 +2,8 @@
 
 1. The references are checked: the file, persons, consents and decisions that the act names exist.
 2. Every rule for the act is asked; the editions in force say how serious each answer is. One finding a rule and act:
-   the persons, items and recipients concerned are listed in it, the most severe level stands.
+   the persons, items and recipients concerned are listed in it, the most severe level stands. A decision carried in
+   one line with its disclosure is judged in its own mode, if it says one.
 3. What was already found of the decision is not found again of its disclosure.
 4. An urgent share is not held up: what it lacks is noted on its decision, to be completed later (R0.3), unless it is
    structure, a scheme's or an extract's, or would reach the person it must be kept from.
@@ -91,12 +92,13 @@ def find(act: Act, world: World) -> list[Found]:
     """What the rules find of an act, one finding a rule, in the order of rule ids."""
     gathered: dict[str, _Gathered] = {}
     for rule in rules_for(act):
+        of_decision = rule.judges(DecisionMade)
         for concern in rule.check(act, world):
             context = concern.under or act.context
-            ruling = context.ruling(rule.id, concern.case, act.mode)
+            ruling = context.ruling(rule.id, concern.case, act.decision_mode if of_decision else act.mode)
             if ruling is None:
                 continue
-            so_far = gathered.setdefault(rule.id, _Gathered(ruling, concern, rule.judges(DecisionMade)))
+            so_far = gathered.setdefault(rule.id, _Gathered(ruling, concern, of_decision))
             if SEVERITY[ruling.level] > SEVERITY[so_far.ruling.level]:
                 so_far.ruling, so_far.concern = ruling, concern
             if concern.about and concern.about not in so_far.about:
@@ -183,7 +185,8 @@ def _entries(act: Act, world: World, found: list[Found]) -> Iterable[Entry]:
         yield base
         return
     # One act, two records: what was found of the decision stands on it, the rest on its disclosure.
-    yield replace(base, event=command.decision, findings=tuple(f.finding for f in found if f.of_decision))
+    of_decision = tuple(f.finding for f in found if f.of_decision)
+    yield replace(base, event=command.decision, mode=act.decision_mode, findings=of_decision)
     yield replace(
         base,
         findings=tuple(f.finding for f in found if not f.of_decision),

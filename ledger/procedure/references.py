@@ -43,8 +43,10 @@ MADE_BY = {
     "disclosure": "DisclosureMade",
     "request": "InformationRequested",
     "advice": "AdviceSought",
+    "receipt": "DisclosureReceived",
     "refusal": "UndertakingRefused",
 }
+CARRIED = "decision"  # where a command carries the decision of its disclosure
 ADDED_TO = frozenset({"person"})  # saying it again adds to what is known
 
 
@@ -67,8 +69,8 @@ def check_references(command: Command, world: World) -> None:
     _check_file(command, world)
     if world.file.exists:
         _check_ids(command, world)
-    for event in (command.event, command.decision):
-        for place, _, text in marked(event, DayMark) if event is not None else ():
+    for event, within in ((command.event, ""), (command.decision, CARRIED)):
+        for place, _, text in marked(event, DayMark, within) if event is not None else ():
             until(text, place)
     _check_agency(command.event, world)
 
@@ -88,13 +90,13 @@ def _check_ids(command: Command, world: World) -> None:
     carried = command.decision
     if carried is not None and getattr(command.event, "decision_id", None) not in (None, carried.decision_id):
         raise Malformed("field decision_id: names another decision than the one this command carries")
-    for event in (command.event, carried):
+    for event, within in ((command.event, ""), (carried, CARRIED)):
         if event is None:
             continue
-        for place, refers, name in marked(event, Refers):
+        for place, refers, name in marked(event, Refers, within):
             if not (refers.to == "decision" and carried is not None and name == carried.decision_id):
                 _check_known(refers.to, name, place, world)
-        for place, defines, name in marked(event, Defines):
+        for place, defines, name in marked(event, Defines, within):
             held = world.file.held(defines.what)
             renewed = isinstance(event, ConsentRenewed) and defines.what == "consent"
             if held and name in held and defines.what not in ADDED_TO and not renewed:

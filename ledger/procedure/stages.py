@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.procedure.clock import days_late, end_of_day, end_of_day_after, late, within_hours
+from ledger.procedure.clock import days_late, end_of_day_after, late, within_hours
 from ledger.procedure.edition import Context
 from ledger.procedure.state.application import Refusal, Scheme
 
@@ -76,12 +76,12 @@ def _clocks(scheme: Scheme, context: Context) -> Iterator[Clock]:
 
 def reconsideration_due(refusal: Refusal, context: Context) -> dt.datetime:
     """Until when the police must consider whether the disclosure should still take place."""
-    return within_hours(refusal.waiting_from, int(context.param("reconsideration_hours", RECONSIDERATION_HOURS)))
+    return within_hours(refusal.at, int(context.param("reconsideration_hours", RECONSIDERATION_HOURS)))
 
 
 def reconsideration_breached(refusal: Refusal, context: Context) -> dt.datetime:
     """From when an overdue reconsideration is a breach."""
-    return within_hours(refusal.waiting_from, int(context.param("reconsideration_breach_hours", BREACH_HOURS)))
+    return within_hours(refusal.at, int(context.param("reconsideration_breach_hours", BREACH_HOURS)))
 
 
 def _over_at(scheme: Scheme, context: Context) -> dt.datetime | None:
@@ -100,5 +100,5 @@ def _extended(scheme: Scheme, stage: str, due: dt.datetime) -> dt.datetime:
     """The end of the stage's last extension; one that was given when time had run out moves nothing."""
     for given_at, until in sorted(scheme.extended.get(stage, ())):
         if not late(given_at, due):
-            due = max(due, end_of_day(until))
+            due = max(due, until)
     return due

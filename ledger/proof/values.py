@@ -139,7 +139,8 @@ def check_text(text: str) -> None:
 
 # How far each first byte of a value reaches when nothing else says so: ints, nil, bools, short texts; 0 for the rest.
 _REACH: Final = tuple(
-    1 if b < 0x80 or b >= 0xE0 or b in (0xC0, 0xC2, 0xC3) else 1 + (b & 31) if 0xA0 <= b < 0xC0 else 0 for b in range(256)
+    1 if b < 0x80 or b >= 0xE0 or b in (0xC0, 0xC2, 0xC3) else 1 + (b & 31) if 0xA0 <= b < 0xC0 else 0
+    for b in range(256)
 )
 _NUMBERS: Final = {0xCC: 2, 0xCD: 3, 0xCE: 5, 0xCF: 9, 0xD0: 2, 0xD1: 3, 0xD2: 5, 0xD3: 9}
 _LENGTHS: Final = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}  # bytes and texts: how wide their length is

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +60,11 @@ class Vault:
         self._random = random
         self._known: dict[ScopeName, tuple[bytes, bytes]] = {}
         self._db = self._connect()
-        self._guarded(self._check)
+        try:
+            self._guarded(self._check)
+        except BaseException:
+            self._db.close()
+            raise
 
     @classmethod
     def create(cls, path: Path, ledger: bytes, kek: bytes, random: Callable[[int], bytes]) -> Vault:
@@ -68,10 +72,9 @@ class Vault:
         if not path.is_file() or path.stat().st_size:
             raise ForeignFile(f"{path.name} is not an empty file; a new vault never replaces one.")
         try:
-            db = connect(path, write=True)
-            for statement in ("PRAGMA journal_mode=WAL", *STATEMENTS):
-                db.execute(statement)
-            db.close()
+            with closing(connect(path, write=True)) as db:
+                for statement in ("PRAGMA journal_mode=WAL", *STATEMENTS):
+                    db.execute(statement)
         except sqlite3.Error as error:
             raise explained(error, path.name) from error
         vault = cls(path, ledger, kek, random)
@@ -161,13 +164,13 @@ class Vault:
             raise Locked(f"{self._path.name} is missing: sealed content cannot be read or written without the vault.")
         try:
             db = connect(self._path, write=True)
-            for pragma in ("synchronous=FULL", "secure_delete=ON"):
-                db.execute(f"PRAGMA {pragma}")
         except sqlite3.Error as error:
             raise explained(error, self._path.name) from error
         return db
 
     def _check(self) -> None:
+        for pragma in ("synchronous=FULL", "secure_delete=ON"):
+            self._db.execute(f"PRAGMA {pragma}")
         application_id = self._db.execute("PRAGMA application_id").fetchone()[0]
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if application_id != APPLICATION_ID:

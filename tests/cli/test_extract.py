@@ -70,6 +70,13 @@ def test_what_is_no_extract_and_what_is_no_trust_file(ruleseven, card, tmp_path,
     plain_error(ruleseven("extract", "verify", tmp_path / "nothing", "--trust", card), 2)
     plain_error(ruleseven("extract", "verify", card, "--trust", tmp_path / "letter"), 2)
     plain_error(ruleseven("extract", "verify", card, "--trust", tmp_path / "nothing"), 2)
+    plain_error(ruleseven("extract", "verify", card, "--trust", card), 2)
+    plain_error(ruleseven("extract", "verify", tmp_path, "--trust", card), 2)
+    plain_error(ruleseven("extract", "verify", card, "--trust", tmp_path), 2)
+    for planted in ('{"ruleseven": "trust", "name": ' + "[" * 20_000, '{"ruleseven": "trust", "head": 1e999}', "{}"):
+        (tmp_path / "planted").write_text(planted)
+        plain_error(ruleseven("extract", "verify", card, "--trust", tmp_path / "planted"), 2)
+        plain_error(ruleseven("verify", "--trust", tmp_path / "planted"), 2)
     assert ruleseven("extract", "verify", tmp_path / "letter", "--trust", card).code in (1, 2)
 
 
@@ -83,9 +90,20 @@ def test_whose_ledger_it_is_takes_a_card(ruleseven, case, card, tmp_path):
         *("-C", tmp_path / "b", "init", "--id", "TVP", "--agency", "Thornvale Police", "--kind", "police"),
         *("--recovery", tmp_path / "b.recovery", "--practice"),
     )
-    other = ruleseven("-C", tmp_path / "b", "verify", "--trust", card, "--json")
-    assert other.code != 0
-    assert other.json["verdict"] != "verified"
+    for records in (1, 2, 3, 4):  # shorter than, as long as and longer than the card's head says
+        other = ruleseven("-C", tmp_path / "b", "verify", "--trust", card, "--json")
+        assert (other.code, other.json["records"]) == (5, records)
+        assert other.json["verdict"] == "undecided"
+        assert other.json["first_bad"]["position"] == 0
+        assert "another ledger" in other.json["first_bad"]["reason"] or "charter" in other.json["first_bad"]["reason"]
+        assert (other.json["heads"], other.json["heads_given"]) == (0, 0)
+        ruleseven(
+            *("-C", tmp_path / "b", "record", "--actor", "A", "--role", "practitioner"),
+            stdin=[{**OPEN, "case": f"B{records}"}],
+        )
+    kept = f"1:{'00' * 32}"
+    mixed = ruleseven("-C", tmp_path / "b", "verify", "--trust", card, "--head", kept, "--json")
+    assert (mixed.code, mixed.json["first_bad"]["step"]) == (1, 9)  # one's own head is held against it all the same
 
 
 def test_a_trust_file_is_made_of_a_card(ruleseven, case, card, tmp_path, plain_error):
@@ -129,3 +147,25 @@ def test_views_are_listed_and_shown_and_built_again(ruleseven, case):
     for verb in ("withdrawals", "refusals"):
         assert ruleseven("-C", case, verb, "--json").json["rows"] == []
         assert ruleseven("-C", case, verb, "--as-at", "2024-01-02T09:00:00Z").code == 0
+
+
+def test_an_extract_into_no_folder_or_beside_one_that_was_interrupted(ruleseven, case, tmp_path, plain_error):
+    words = ("-C", case, "extract", "create", *GIVEN, "--marking", "OFFICIAL-SENSITIVE", "--case", "HM-1")
+    plain_error(ruleseven(*words, "--out", tmp_path / "nowhere" / "x.r7x"), 2)
+    (tmp_path / ".x.r7x.part").write_text("half")
+    plain_error(ruleseven(*words, "--out", tmp_path / "x.r7x"), 2)
+    assert (tmp_path / ".x.r7x.part").read_text() == "half"
+    assert ruleseven("-C", case, "verify", "--json").json["records"] == 3
+    (tmp_path / ".x.r7x.part").unlink()
+    assert ruleseven(*words, "--out", tmp_path / "x.r7x").code == 0
+
+
+def test_an_altered_record_leaves_in_no_extract(ruleseven, case, tmp_path, plain_error):
+    content = (case / "ledger.db").read_bytes()
+    at = content.index(b"child")
+    (case / "ledger.db").write_bytes(content[:at] + b"x" + content[at + 1 :])
+    words = ("-C", case, "extract", "create", *GIVEN, "--marking", "OFFICIAL-SENSITIVE", "--case", "HM-1")
+    outcome = ruleseven(*words, "--out", tmp_path / "x.r7x")
+    plain_error(outcome, 1)
+    assert "ecord 3" in outcome.err
+    assert not [path for path in tmp_path.iterdir() if "r7x" in path.name]

@@ -1,5 +1,6 @@
 """Everything that can be wrong around a command: a plain sentence, the documented exit code, nothing lost."""
 
+import json
 import resource
 import shutil
 import signal
@@ -115,6 +116,13 @@ def test_the_folder_comes_from_the_environment_too_and_flags_stand_on_either_sid
     assert ruleseven("key", "--json", "show", "-C", book).json["agency"] == "HMC"
 
 
+def test_a_word_that_is_not_utf_8_is_exit_2(ruleseven, book, tmp_path, plain_error):
+    extract = ("extract", "create", "--to", "T", "--out", tmp_path / "x.r7x")
+    plain_error(ruleseven("-C", book, *extract, "--case", "C\udcff"), 2)
+    ruleseven("-C", book, "record", stdin=[OPEN])
+    plain_error(ruleseven("-C", book, *extract, "--case", "HM-1", "--reasons", "\udcff"), 2)
+
+
 @pytest.mark.parametrize("words", [("case", "C7"), ("view", "nothing"), ("rebuild", "nothing")])
 def test_an_unknown_id_is_exit_2(ruleseven, book, plain_error, words):
     plain_error(ruleseven("-C", book, *words), 2)
@@ -142,6 +150,28 @@ def test_a_new_ledger_needs_a_passphrase_or_a_word_against_it(ruleseven, tmp_pat
     plain_error(ruleseven(*begin, "--recovery", tmp_path / "r"), 2)
     plain_error(ruleseven(*begin, "--recovery", tmp_path / "r", "--at", "2024-01-01T00:00:00Z", "--no-passphrase"), 2)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("content", ["{command}", '{"passphrase_file": "/dev/zero"}', '{"acter": 1}', "[" * 5000])
+def test_a_received_folder_runs_nothing_and_is_verified_whatever_its_settings_say(
+    ruleseven, locked_book, tmp_path, content
+):
+    ruleseven("-C", locked_book, "record", stdin=[OPEN, PERSON])
+    command = json.dumps({"passphrase_command": ["touch", str(tmp_path / "ran")]})
+    (locked_book / "settings.json").write_text(content.replace("{command}", command))
+    for words in (("verify", "--json"), ("case", "HM-1", "--json"), ("withdrawals", "--json")):
+        outcome = ruleseven("-C", locked_book, *words)
+        assert outcome.code == 0, outcome
+    assert stored(ruleseven, locked_book).json["unchecked"] == 1
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_new_ledger_takes_no_passphrase_from_what_lay_in_its_folder(ruleseven, tmp_path, plain_error):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "known").write_text("known to others")
+    (tmp_path / "new" / "settings.json").write_text('{"passphrase_file": "../known"}')
+    begin = ("-C", tmp_path / "new", "init", "--id", "X", "--agency", "X", "--kind", "police")
+    plain_error(ruleseven(*begin, "--recovery", tmp_path / "r"), 2)
 
 
 def test_a_settings_file_that_cannot_be_meant_is_named(ruleseven, book, plain_error):

@@ -20,7 +20,7 @@ POLICE = {
                 "do": "StaffEnrolled",
                 "staff_ref": "P1",
                 "roles": ["practitioner"],
-                "actor": {"staff_ref": "G", "role": "x"},
+                "actor": {"staff_ref": "G", "role": "governance_lead"},
             }
         ],
     }
@@ -116,6 +116,9 @@ def test_a_malformed_command_does_not_stop_a_run(play):
         (b"[]", "not a JSON object"),
         (b"\xff", "UTF-8"),
         (b'{"ledger":"HMC","ledger":"HMC"}', "twice"),
+        ({**OPEN, "case": "\ud800"}, "surrogate"),
+        (b'{"check": {"view": "case", "equals": ' + b"9" * 5000 + b"}}", "5,000 digits"),
+        (b'{"check": {"view": "case", "equals": ' + b"[" * 800 + b"]" * 800 + b"}}", "nested too deeply"),
         ({**OPEN, "ledger": "XXX"}, "XXX"),
         ({**OPEN, "at": "2024-02-05T09:00:00"}, "offset"),
         ({**OPEN, "at": 7}, "at"),
@@ -128,6 +131,10 @@ def test_a_malformed_command_does_not_stop_a_run(play):
         ({"agency": {**POLICE["agency"], "at": "soon"}}, "time"),
         ({"agency": {**POLICE["agency"], "name": None}}, "name"),
         ({"check": {"view": "case"}}, "equals"),
+        ({"check": {"view": "casse", "args": {}, "equals": {}}}, "no view called 'casse'"),
+        ({"check": "case"}, "not an object"),
+        ({"check": {"view": "case", "args": [], "equals": {}}}, "args"),
+        ({"check": {"view": "case", "equals": {}}, "when": "2024-02-05T09:00:00+00:00"}, "when"),
         ({"check": {"view": "case", "args": {}, "equals": {}, "ledger": "XXX"}}, "XXX"),
     ],
 )
@@ -174,6 +181,47 @@ def test_a_check_compares_part_of_a_view(play):
     holds = {"check": {"ledger": "HMC", "view": "case", "args": {"case": "HM-1"}, "equals": {"state": "open"}}}
     anywhere = {"check": {"view": "case", "args": {"case": "HM-1"}, "equals": {"state": "open"}}}
     assert play(COUNCIL, POLICE, OPEN, holds, anywhere).code == 0
+
+
+def test_a_check_may_carry_a_time_and_names_the_ledger_that_says_so(play):
+    known_to_the_council = {
+        "check": {"view": "case", "args": {"case": "HM-1"}, "equals": {}},
+        "at": "2024-02-05T10:00:00+00:00",
+    }
+    received = {**STOPPED, "ledger": "TVP"}
+    outcome = play(COUNCIL, POLICE, OPEN, received, known_to_the_council)
+    assert outcome.code == 0
+    assert (outcome.lines[-1]["ledger"], outcome.lines[-1]["held"]) == ("HMC", True)
+
+
+def test_a_check_of_what_no_ledger_knows_does_not_hold(play):
+    outcome = play(COUNCIL, POLICE, OPEN, {"check": {"view": "case", "args": {"case": "HM-9"}, "equals": {}}})
+    assert outcome.code == 1
+    assert outcome.lines[-1]["held"] is False
+    assert "HM-9" in outcome.lines[-1]["found"]["error"]
+
+
+def test_a_check_that_no_view_can_answer_is_a_fault_of_the_scenario(play):
+    early = {"view": "case", "args": {"case": "HM-1"}, "as_at": "2020-01-01T00:00:00+00:00", "equals": {}}
+    outcome = play(COUNCIL, OPEN, {"check": early})
+    assert outcome.code == 2
+    assert outcome.lines[-1]["line"] == 3
+    assert "The ledger begins" in outcome.lines[-1]["error"]
+
+
+def test_comments_and_blank_lines_are_passed_over(play):
+    outcome = play(b"# the cast", COUNCIL, b"", b"   # what it did", OPEN)
+    assert outcome.code == 0
+    assert [line["line"] for line in outcome.lines] == [2, 5]
+
+
+def test_a_line_that_goes_back_in_time_is_named_with_both_times(play):
+    earlier = {**OPEN, "case": "HM-2", "at": "2024-02-04T09:00:00+00:00", "expect": {"findings": []}}
+    outcome = play(COUNCIL, OPEN, earlier)
+    assert outcome.code == 2
+    error = outcome.lines[-1]["error"]
+    for words in ("line 3", "2024-02-04T09:00:00+00:00", "2024-02-05T09:00:00+00:00", "HMC"):
+        assert words in error
 
 
 def test_a_check_that_fails_shows_what_was_found(play):

@@ -20,7 +20,7 @@ MALFORMED = {
     "no command": b"{}",
     "an unknown command": line(do="PersonLinkd"),
     "an unknown field": line(nmae="x"),
-    "a wrong type": line(roles="child"),
+    "a wrong type": line(roles=7),
     "a wrong type inside": line(roles=[7]),
     "a truth value for a text": line(name=True),
     "a number with a fraction": line(person_id=1.5),
@@ -39,6 +39,13 @@ MALFORMED = {
     "a text that is too long": line(name="x" * 20_000),
     "a line of more than a mebibyte": line(name="x" * 1_100_000),
     "deeper than anyone can mean": b"[" * 100_000,
+    "a number of thousands of digits": line().replace(b'"P1"', b"9" * 5000),
+    "half a surrogate in the case": line(case="HM-1").replace(b'"HM-1"', b'"\\ud800"'),
+    "half a surrogate in a key": line()[:-1] + b', "\\udfff": 1}',
+    "an id with a character that does not show": line(person_id="P1\u200b"),
+    "a giant key": line()[:-1] + b', "' + b"k" * 100_000 + b'": 1}',
+    "a giant code": line(mode="x" * 100_000),
+    **{f"{deep} deep": line().replace(b'["child"]', b"[" * deep + b"]" * deep) for deep in (700, 850, 990)},
     "deep inside a field": line().replace(b'["child"]', b"[" * 5_000 + b"]" * 5_000),
 }
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 
 import pytest
@@ -49,12 +50,56 @@ def test_a_file_named_in_settings_lies_beside_them(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", '{"passphrase": "x"}', '{"actor": 7}', '{"passphrase_command": [1]}', "x" * 70_000]
+    "content",
+    [
+        "{",
+        "[]",
+        '{"passphrase": "x"}',
+        '{"actor": 7}',
+        '{"passphrase_command": [1]}',
+        "x" * 70_000,
+        '{"actor": "\\ud800"}',
+        '{"passphrase_file": "a\\u0000b"}',
+        '{"passphrase_file": "~nobody-here/x"}',
+        "[" * 60_000,
+    ],
 )
 def test_settings_that_cannot_be_meant_are_named(tmp_path, content):
     (tmp_path / "settings.json").write_text(content)
     with pytest.raises(Malformed, match=r"settings\.json"):
         settings.read(tmp_path / "settings.json")
+
+
+def test_a_ledger_folder_names_no_command_to_run(tmp_path):
+    put(tmp_path / "settings.json", passphrase_command=f"touch {tmp_path / 'ran'}")
+    chosen = Wiring({"folder": str(tmp_path)}).settings()
+    assert passphrase.given(chosen) is None
+    assert not (tmp_path / "ran").exists()
+    put(settings.user_file(), passphrase_command="echo my own")
+    assert passphrase.given(Wiring({"folder": str(tmp_path)}).settings()) == b"my own"
+
+
+def test_a_command_that_is_passed_over_is_said_to_be(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    put(tmp_path / "settings.json", passphrase_command="echo mine")
+    with pytest.raises(Locked, match="is not run"):
+        passphrase.existing(Wiring({"folder": str(tmp_path)}).settings())
+
+
+@pytest.mark.parametrize("named", ["nothing", "a folder", "a pipe", "empty", "~nobody-here/x"])
+def test_a_passphrase_file_that_a_folder_names_is_a_hint_alone(tmp_path, named):
+    (tmp_path / "a folder").mkdir()
+    (tmp_path / "empty").touch()
+    os.mkfifo(tmp_path / "a pipe")
+    put(tmp_path / "settings.json", passphrase_file=named)
+    with pytest.raises(Locked):
+        Wiring({"folder": str(tmp_path)}).passphrase()
+
+
+def test_a_folder_whose_settings_cannot_be_read_offers_no_passphrase(tmp_path):
+    os.mkfifo(tmp_path / "settings.json")
+    with pytest.raises(Locked):
+        Wiring({"folder": str(tmp_path)}).passphrase()
 
 
 def test_a_command_that_others_could_have_written_is_not_run(tmp_path):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import stat
+import time
+import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +16,10 @@ import pytest
 from support import ACTOR, CANARY, fill, found, person
 
 from ledger import About, Ledger, Purpose, Trust, check_extract, create_extract, read_card, verify_extract, write_card
-from ledger.errors import ForeignFile, IntegrityError, Refused, UnknownId
+from ledger.errors import ForeignFile, IntegrityError, Malformed, Refused, StorageError, UnknownId
 from ledger.proof import values
 from ledger.proof.envelope import open_body, sign_body
+from ledger.trust import CARD_TAG
 
 CASE = About("case", "HM-1")
 COURT = Purpose(
@@ -58,7 +65,7 @@ def test_it_verifies_and_shows_what_was_sealed(extract: bytes, trust: Trust) -> 
 
 def test_it_was_recorded_with_its_hash(ledger: Ledger, extract: bytes) -> None:
     issued = next(r for r in ledger.readings() if r.name == "ExtractIssued")
-    assert issued.data["sha256"] == __import__("hashlib").sha256(extract).hexdigest()
+    assert issued.data["sha256"] == hashlib.sha256(extract).hexdigest()
     assert issued.about.type == "operations"
 
 
@@ -133,6 +140,18 @@ def another_ciphertext(body: dict[str, Any]) -> None:
     body["records"][2][2] = [bytes(32)]
 
 
+def another_given(body: dict[str, Any]) -> None:
+    body["given"]["colour"] = "blue"
+
+
+def one_given_less(body: dict[str, Any]) -> None:
+    del body["given"]["basis"]
+
+
+def a_head_before_the_first(body: dict[str, Any]) -> None:
+    body["head"][0] = 0
+
+
 def forged_signature(body: dict[str, Any]) -> None:
     record = body["records"][2][0]
     body["records"][2][0] = record[:-1] + bytes([record[-1] ^ 1])
@@ -149,6 +168,9 @@ def forged_signature(body: dict[str, Any]) -> None:
         (unlisted, (8, 8)),
         (another_ciphertext, (4, 7)),
         (forged_signature, (4, 6)),
+        (another_given, (0, 0)),
+        (one_given_less, (0, 0)),
+        (a_head_before_the_first, (0, 9)),
     ],
 )
 def test_what_the_agency_itself_altered_and_signed_is_named(
@@ -191,3 +213,236 @@ def test_a_card_signed_by_somebody_else_is_refused(ledger: Ledger, tmp_path: Pat
 def test_records_added_later_do_not_disturb_it(ledger: Ledger, extract: bytes, trust: Trust) -> None:
     ledger.record(person(99), actor=ACTOR)
     assert check_extract(extract, trust).verdict == "verified"
+
+
+def test_the_trusted_head_is_held_against_it(ledger: Ledger, extract: bytes, trust: Trust) -> None:
+    """Step 9: at the extract's head, at its records, at the genesis. A position it does not show is no matter."""
+    report = check_extract(extract, trust)
+    for position in (1, 2, 4, report.head[0]):
+        true = replace(trust, head=(position, ledger.reading(position).hash))
+        assert check_extract(extract, true).verdict == "verified", position
+        other = check_extract(extract, replace(trust, head=(position, bytes(32))))
+        assert (other.verdict, other.first_bad and other.first_bad[:2]) == ("failed", (position, 9))
+    beyond = replace(trust, head=(report.head[0] + 1, bytes(32)))
+    assert check_extract(extract, beyond).verdict == "verified"
+
+
+OPENING = b"\x92\xc4\x10" + bytes(16)
+BOMBS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "a million empty lists": lambda body: body.update(records=[[]] * 1_000_000),
+    "sixteen million": lambda body: body.update(records=[[]] * 16_000_000),
+    "a million keys out of order": lambda body: body.update(given={f"\u00e9{n}": "" for n in range(500_000, 0, -1)}),
+    "a field of many": lambda body: body["genesis"][1].__setitem__(
+        12, b"\1" + OPENING + b"\xdd\0\x07\0\0" + b"\x90" * (7 << 16)
+    ),
+    "a million leaves": lambda body: body["genesis"].__setitem__(1, [b"\0"] * 1_000_000),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
+def test_what_a_stranger_sends_costs_little_before_it_is_refused(
+    extract: bytes, trust: Trust, bomb: Callable[[dict[str, Any]], None]
+) -> None:
+    """Nobody signed it: whatever the file asks for, a verdict comes soon and without a gigabyte of memory."""
+    body = values.decode(open_body(extract).body)
+    bomb(body)
+    planted = values.decode(extract) | {"body": values.pack_trusted(body)}
+    data = values.pack_trusted(planted)
+    del body, planted
+    begun = time.process_time()
+    assert check_extract(data, trust).verdict == "failed"
+    assert time.process_time() - begun < 5  # about 1 here
+    tracemalloc.start()
+    check_extract(data, trust)
+    assert tracemalloc.get_traced_memory()[1] < 300 << 20
+    tracemalloc.stop()
+
+
+def test_a_file_larger_than_an_extract_may_be(extract: bytes, trust: Trust, tmp_path: Path) -> None:
+    (tmp_path / "large.r7x").write_bytes(extract + bytes(32 << 20))
+    with pytest.raises(ForeignFile, match="32 MiB"):
+        verify_extract(tmp_path / "large.r7x", trust)
+
+
+def test_an_extract_that_would_not_verify_is_not_made(tmp_path: Path) -> None:
+    with found(tmp_path / "hmc") as ledger:
+        fill(ledger, 5)
+    content = ledger.folder.records.read_bytes()
+    at = content.index(b"child", content.index(b"child") + 1)
+    ledger.folder.records.write_bytes(content[:at] + b"x" + content[at + 1 :])
+    with Ledger.open(tmp_path / "hmc") as ledger:
+        before = ledger.head()
+        with pytest.raises(IntegrityError) as caught:
+            create_extract(ledger, CASE, COURT, out=tmp_path / "case.r7x", actor=ACTOR)
+        assert caught.value.position is not None
+        assert ledger.head() == before
+    assert not [path for path in tmp_path.iterdir() if "r7x" in path.name]
+
+
+# What is left when it is interrupted
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Ledger]:
+    with found(tmp_path / "hmc") as made:
+        fill(made, 3)
+        yield made
+
+
+def issued(ledger: Ledger) -> list[str]:
+    return [r.data["sha256"] for r in ledger.readings() if r.name == "ExtractIssued"]
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if "r7x" in path.name)
+
+
+def test_the_file_is_its_owners_alone(small: Ledger, tmp_path: Path) -> None:
+    create_extract(small, CASE, COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+    assert stat.S_IMODE((tmp_path / "a.r7x").stat().st_mode) == 0o600
+    assert files(tmp_path) == ["a.r7x"]
+
+
+def test_what_was_recorded_is_kept_though_it_cannot_be_placed(
+    small: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("ledger.extract.os.link", refused)
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(StorageError, match=r"\.a\.r7x\.part"):
+        create_extract(small, CASE, COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+    assert files(tmp_path) == [".a.r7x.part"]
+    assert issued(small) == [sha256(tmp_path / ".a.r7x.part")]
+    with pytest.raises(ForeignFile, match="rename it; else remove it"):
+        create_extract(small, CASE, COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+    assert len(issued(small)) == 1
+
+
+def test_without_links_it_is_renamed(small: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr("ledger.extract.os.link", unsupported)
+    create_extract(small, CASE, COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+    assert files(tmp_path) == ["a.r7x"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_came_meanwhile_is_not_replaced(
+    small: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    record = small.record
+
+    def record_slowly(*args: Any, **kwargs: Any) -> Any:
+        (tmp_path / "a.r7x").write_text("somebody else's")
+        return record(*args, **kwargs)
+
+    def unsupported(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(small, "record", record_slowly)
+    if not links:
+        monkeypatch.setattr("ledger.extract.os.link", unsupported)
+    with pytest.raises(ForeignFile, match="recorded as issued and is kept as"):
+        create_extract(small, CASE, COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+    assert (tmp_path / "a.r7x").read_text() == "somebody else's"
+    assert issued(small) == [sha256(tmp_path / ".a.r7x.part")]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_an_interrupt_leaves_the_file_if_and_only_if_it_was_recorded(
+    small: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stored: bool
+) -> None:
+    record = small.record
+
+    def interrupted(*args: Any, **kwargs: Any) -> Any:
+        if stored:
+            record(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(small, "record", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        create_extract(small, CASE, COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+    assert files(tmp_path) == (["a.r7x"] if stored else [])
+    assert len(issued(small)) == int(stored)
+
+
+# Whom one trusts
+
+
+TRUSTED = {"ruleseven": "trust", "name": "HMC", "charter_sha256": "ab" * 32, "head": {"position": 7, "hash": "0" * 64}}
+WRONG = {
+    "nested": '{"ruleseven": "trust", "name": ' + "[" * 100_000,
+    "an endless position": json.dumps(TRUSTED).replace("7", "1e999"),
+    "a long position": json.dumps(TRUSTED).replace("7", "7" * 5000),
+    "a truth value for a position": TRUSTED | {"head": {"position": True, "hash": "0" * 64}},
+    "a fraction": TRUSTED | {"head": {"position": 3.7, "hash": "0" * 64}},
+    "a negative fraction": TRUSTED | {"head": {"position": -3.7, "hash": "0" * 64}},
+    "no position": TRUSTED | {"head": {"hash": "0" * 64}},
+    "position 0": TRUSTED | {"head": {"position": 0, "hash": "0" * 64}},
+    "a position in a text": TRUSTED | {"head": {"position": "7", "hash": "0" * 64}},
+    "a list for a head": TRUSTED | {"head": [7, "0" * 64]},
+    "false for a head": TRUSTED | {"head": False},
+    "a short hash": TRUSTED | {"head": {"position": 7, "hash": "0" * 62}},
+    "a hash with spaces": TRUSTED | {"charter_sha256": " ".join(["ab"] * 32)},
+    "a number for a hash": TRUSTED | {"charter_sha256": int("1" * 64)},
+    "no hash": {key: value for key, value in TRUSTED.items() if key != "charter_sha256"},
+    "a list for a name": TRUSTED | {"name": ["HMC"]},
+    "no name": TRUSTED | {"name": None},
+    "an empty name": TRUSTED | {"name": " "},
+    "a long name": TRUSTED | {"name": "x" * 201},
+    "a name that turns a line around": TRUSTED | {"name": "\u202eHMC"},
+    "half a surrogate": TRUSTED | {"name": "\ud800"},
+    "a key nobody knows": TRUSTED | {"revoked": True},
+    "a key twice": json.dumps(TRUSTED)[:-1] + ', "name": "TVP"}',
+}
+
+
+def test_a_trust_file_as_it_must_be(tmp_path: Path) -> None:
+    (tmp_path / "trust").write_text(json.dumps(TRUSTED))
+    assert Trust.load(tmp_path / "trust").head == (7, bytes(32))
+
+
+@pytest.mark.parametrize("content", WRONG.values(), ids=WRONG.keys())
+def test_a_trust_file_that_cannot_be_meant(tmp_path: Path, content: Any) -> None:
+    (tmp_path / "trust").write_text(content if isinstance(content, str) else json.dumps(content))
+    with pytest.raises(Malformed, match="trust is not an intact trust file"):
+        Trust.load(tmp_path / "trust")
+
+
+def altered_card(ledger: Ledger, **parts: Any) -> bytes:
+    """The ledger's card with other parts, signed with the true key."""
+    body = values.decode(open_body(card_of(ledger)).body) | parts
+    return sign_body(values.encode(body), ledger.id, ledger.signer, CARD_TAG)
+
+
+def test_every_part_of_a_card_is_checked(ledger: Ledger) -> None:
+    genesis, second = (ledger.reading(position).row.record for position in (1, 2))
+    wrong: list[dict[str, Any]] = [
+        {"genesis": second},
+        {"genesis": genesis[:-1]},
+        {"genesis": genesis[:-1] + bytes([genesis[-1] ^ 1])},
+        {"genesis": b""},
+        {"genesis": None},
+        {"practice": False},
+        {"practice": 1},
+        {"head": [0, bytes(32)]},
+        {"head": [-1, bytes(32)]},
+        {"head": [True, bytes(32)]},
+        {"head": [8, bytes(31)]},
+        {"head": [1, bytes(32)]},
+        {"head": [8]},
+        {"head": {}},
+        {"charter": b"x"},
+        {"more": 1},
+    ]
+    for parts in wrong:
+        with pytest.raises((Malformed, IntegrityError)):
+            read_card(altered_card(ledger, **parts))
+    assert read_card(altered_card(ledger, head=[1, ledger.reading(1).hash])).head[0] == 1

@@ -31,6 +31,7 @@ CASE = About("case", "HM-1")
 PROSE = "§"  # begins every free text here, and nothing else
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="§"), max_size=12)
 IDS = st.from_regex(r"[A-Z]{1,3}-[0-9]{1,3}", fullmatch=True)
+HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2040, 1, 1))
 TIMES = st.integers(0, 2**31).map(lambda second: dt.datetime.fromtimestamp(second, dt.UTC))
 
@@ -40,7 +41,9 @@ def values(hint, required=False):
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
         if patterns := [mark.pattern for mark in hint.__metadata__ if getattr(mark, "pattern", None)]:
-            return DAYS.map(str) if "\\d{4}" in patterns[0] else IDS
+            return HASHES if "{64}" in patterns[0] else DAYS.map(str) if "\\d{4}" in patterns[0] else IDS
+        if any(getattr(mark, "min_length", None) for mark in hint.__metadata__):
+            return IDS
         prose = any(isinstance(mark, Prose) for mark in hint.__metadata__)
         return TEXTS.map(lambda text: PROSE + text) if prose else values(args[0])
     if origin in (typing.Union, types.UnionType):

@@ -131,6 +131,79 @@ def test_what_is_named_must_be_there(h, history, do, changes, said):
     assert said in str(error.value)
 
 
+def test_advice_comes_back_to_what_was_asked(h, history):
+    with pytest.raises(UnknownId, match="there is no advice AV-1 in case HM-1; record it first"):
+        history.do("AdviceReceived", case=h.CASE, advice_id="AV-1")
+    history.do("AdviceSought", case=h.CASE, advice_id="AV-1", adviser_role="DPO")
+    assert history.do("AdviceReceived", case=h.CASE, advice_id="AV-1") == []
+
+
+def test_a_receipt_is_recorded_once(h, history):
+    history.do("DisclosureReceived", **h.receipt("X-7"))
+    with pytest.raises(Malformed, match="field receipt_id: R-X-7 is recorded already"):
+        history.do("DisclosureReceived", **h.receipt("X-7"))
+
+
+# A decision in one line with its disclosure
+
+
+def test_a_carried_decision_has_its_own_mode(h, history):
+    basis = {"regime": "uk_gdpr", "art6": [{"code": "6(e)"}]}  # without a citation: LB-07, E at the gate, B as fact
+    carried = h.decision(mode="plan", do="DecisionMade", legal_basis=basis)
+    assert history.refused("DisclosureMade", **h.disclosure(decision=carried)) == ["LB-07"]
+    assert history.do("DisclosureMade", **h.disclosure("X-1", decision=carried | {"mode": "fact"})) == [
+        "I CN-09",
+        "B LB-07",
+    ]
+    insecure = h.disclosure("X-2", how="insecure_email", decision=h.decision("D-2", mode="plan"))
+    assert history.refused("DisclosureMade", **(insecure | {"mode": "plan"})) == ["SE-01"]
+    assert history.do("DisclosureMade", **insecure) == ["I CN-09", "B SE-01"]
+    decided, disclosed = history.entries[-2:]
+    assert (decided.mode, disclosed.mode) == ("plan", "fact")
+
+
+def test_the_role_of_whoever_acts_is_a_code_too(h, history):
+    for role, refusals in (("Senior officer", []), ("dpo", []), ("wizard", ["ST-03"])):
+        actor = {"staff_ref": "HMC-1", "role": role}
+        assert history.refused("CaseOpened", case="HM-2", actor=actor) == refusals
+
+
+def test_a_code_that_is_none_is_listed_once(h, history):
+    basis = {"regime": "uk_gdpr", "art6": [{"code": "6(z)"}]}
+    with pytest.raises(Refused) as refused:
+        history.judged("DisclosureMade", **h.disclosure(decision=h.decision(legal_basis=basis)))
+    assert str(refused.value).count("6(z)") == 1
+
+
+def test_a_share_about_nobody_is_asked_about_whom(h, history):
+    history.do("InformationRecorded", case=h.CASE, item_id="I-0")
+    nobody = h.decision(data_subjects=None, items=["I-0"], informing=None)
+    with pytest.raises(Refused, match="CN-16: Say who it is about, and where consent stands for each of them"):
+        history.judged("DecisionMade", case=h.CASE, mode="plan", **nobody)
+    with pytest.raises(Refused, match="CN-16: Say where consent stands for C1"):
+        history.judged("DecisionMade", case=h.CASE, mode="plan", **h.decision(data_subjects=None))
+
+
+def test_a_carried_decision_that_says_no_mode_has_the_disclosures(h, history):
+    history.do("DisclosureMade", **h.disclosure())
+    assert {entry.mode for entry in history.entries[-2:]} == {"fact"}
+
+
+CARRIED = [
+    ({"mode": "perhaps"}, 'field decision.mode: say "plan" or "fact"'),
+    ({"do": "CaseOpened"}, "field decision.do: expected DecisionMade"),
+    ({"outcme": "share"}, "field decision.outcme: DecisionMade has no such field; did you mean outcome"),
+    ({"items": 7}, "field decision.items: expected"),
+    ({"informing": [{"informed_at": "2026-09-18"}]}, r"field decision.informing\[.?\].informed_at: write a time"),
+]
+
+
+@pytest.mark.parametrize(("changes", "said"), CARRIED)
+def test_what_is_wrong_with_a_carried_decision_is_said_of_it(h, history, changes, said):
+    with pytest.raises(Malformed, match=said):
+        history.judged("DisclosureMade", **h.disclosure(decision=h.decision() | changes))
+
+
 def test_a_kind_of_information_may_stand_for_an_item(h, history):
     assert history.do("DecisionMade", case=h.CASE, mode="plan", **h.decision(items=["attendance"])) == ["I CN-09"]
 

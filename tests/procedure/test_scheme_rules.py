@@ -255,6 +255,13 @@ def test_a_warning_with_a_part_missing_is_incomplete(decided, part):
     decided.step("03-04T11:00", "WarningGiven", **{k: v for k, v in WARNING.items() if k != part})
     decided.step("03-04T11:10", "UndertakingOffered", to="M")
     assert refuse_delivery(decided) == ["CS-07"]
+    (finding, _) = decided.judged("03-04T16:00", "SchemeDisclosureDelivered", mode="fact", **DELIVERED).findings
+    assert finding.message.endswith(f"Missing: {part}.")
+
+
+def test_where_no_warning_was_given_all_of_it_is_missing(decided):
+    with pytest.raises(Refused, match="legal_proceedings, purpose_limit, undertaking_explained, explained_by, unders"):
+        decided.judged("03-04T16:00", "SchemeDisclosureDelivered", mode="plan", **DELIVERED)
 
 
 def test_whoever_was_asked_to_sign_was_told_of_the_undertaking(decided):
@@ -294,6 +301,10 @@ def test_a_reconsideration_to_disclose_opens_the_door(refused, outcome):
 def test_somebody_must_answer_for_it(refused):
     refused.step("03-04T15:30", "ReconsiderationDecided", outcome="disclose_limited", reasons="said the desk")
     assert refuse_delivery(refused) == ["CS-09"]
+    (finding, _) = refused.judged("03-04T16:00", "SchemeDisclosureDelivered", mode="fact", **DELIVERED).findings
+    assert "no officer is named who authorised it" in finding.message
+    refused.step("03-04T17:00", "ReconsiderationDecided", outcome="disclose_limited", authorising_officer="Supt 7")
+    assert deliver(refused, "03-04T18:00", mode="plan") == ["I UT-03"]
 
 
 def test_a_signature_settles_the_refusal(refused):
@@ -357,9 +368,18 @@ def test_what_was_reconsidered_is_not_late_again(refused):
     assert refused.step("03-09T10:00", "ReconsiderationDecided", outcome="withhold", **AUTHORISED) == []
 
 
-def test_an_escalation_starts_the_clock_again(refused):
-    refused.step("03-05T11:00", "ReconsiderationDecided", outcome="escalate_to_multi_agency", **AUTHORISED)
-    assert refused.step("03-06T10:30", "ReconsiderationDecided", outcome="withhold", **AUTHORISED) == []
+def test_an_escalation_moves_no_limit(refused):
+    escalated = {"outcome": "escalate_to_multi_agency", **AUTHORISED}
+    assert refused.step("03-05T11:00", "ReconsiderationDecided", **escalated) == []
+    assert refused.step("03-05T11:30", "ReconsiderationDecided", **escalated) == []  # it ends no wait, however late
+    assert refused.step("03-06T10:30", "ReconsiderationDecided", outcome="withhold", **AUTHORISED) == ["W CS-10"]
+
+
+def test_a_forum_decides_nothing(refused):
+    refused.step("03-04T12:00", "ReconsiderationDecided", outcome="escalate_to_multi_agency", **AUTHORISED)
+    assert refused.step("03-04T14:00", "MultiAgencyForumHeld", agencies="HMC", outcome="tell her all the same") == []
+    assert refused.file.scheme.state == "RECONSIDERATION_PENDING"
+    assert refuse_delivery(refused) == ["CS-09"]
 
 
 def test_a_reconsideration_names_a_refusal_that_is_there(refused):

@@ -204,13 +204,27 @@ def test_escalating_is_a_decision_but_settles_nothing(tvp):
     tvp("2024-03-06T15:00", "ImmediateActionTaken", scheme=S)
     waiting = show(tvp.ledger, "refusals")
     assert waiting["rows"][1]["reconsideration"]["outcome"] is None
-    assert waiting["rows"][1]["reconsideration"]["due"] == "2024-03-06T16:00:00+00:00"  # from the forum's view on
+    assert waiting["rows"][1]["reconsideration"]["due"] == "2024-03-06T14:15:00+00:00"  # a day after the refusal
+    assert waiting["totals"]["overdue"] == 1
     reconsider(tvp, "2024-03-06T15:15", S, "withhold")
     settled = show(tvp.ledger, "refusals")
     assert settled["totals"]["reconsiderations"] == 3
     assert settled["totals"]["outcomes"] == {"escalate_to_multi_agency": 1, "offer_again": 1, "withhold": 1}
     assert settled["rows"][1]["reconsideration"]["hours"] == 25.0
-    assert settled["rows"][1]["reconsideration"]["overdue"] is False
+    assert settled["rows"][1]["reconsideration"]["overdue"] is True
+    assert (settled["totals"]["overdue"], settled["totals"]["median_hours"]) == (1, 14.5833)
+
+
+def test_one_decision_about_two_refusals_is_one_decision(tvp):
+    up_to_second_refusal(tvp)
+    offer(tvp, "2024-03-05T14:20", S, "M", "UT-3")
+    tvp("2024-03-05T14:30", "UndertakingRefused", scheme=S, refusal_id="UR-3", category="no_reason_given")
+    reconsider(tvp, "2024-03-06T14:20", S, "withhold")  # late for UR-2, in time for UR-3
+    report = show(tvp.ledger, "refusals")
+    assert (report["totals"]["refused"], report["totals"]["reconsiderations"]) == (3, 2)
+    assert [row["reconsideration"]["overdue"] for row in report["rows"]] == [False, True, False]
+    assert report["totals"]["overdue"] == 1
+    assert report["totals"]["median_hours"] == 23.8333
 
 
 def test_a_signature_ends_the_signers_wait_alone(tvp):

@@ -1,6 +1,8 @@
 """The door to `cryptography`: what it refuses, and whose fault it says that is."""
 
+import base64
 import hashlib
+import time
 from typing import Any
 
 import pytest
@@ -168,3 +170,32 @@ def test_other_files_are_no_key():
     for data in (b"", b"text", other, other[:60], b"\xff" * 40):
         with pytest.raises(ForeignFile):
             primitives.load_ssh_private(data, None)
+
+
+def planted_rounds(rounds):
+    """A key file as ssh-keygen makes it, except for how many rounds of bcrypt it asks for."""
+    data = primitives.ssh_private_bytes(primitives.generate_private(counting), b"correct horse")
+    raw = base64.b64decode(b"".join(data.splitlines()[1:-1]))
+    at = raw.index(b"bcrypt") + len(b"bcrypt") + 4 + 4 + 16
+    assert raw[at : at + 4] == (100).to_bytes(4, "big")
+    body = base64.b64encode(raw[:at] + rounds.to_bytes(4, "big") + raw[at + 4 :])
+    return b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + body + b"\n-----END OPENSSH PRIVATE KEY-----\n"
+
+
+def test_a_planted_key_file_does_not_keep_anybody_waiting():
+    begun = time.process_time()
+    for rounds in (2001, 2**31, 2**32 - 1):
+        for passphrase in (None, b"correct horse"):
+            with pytest.raises(ForeignFile, match="rounds of bcrypt"):
+                primitives.load_ssh_private(planted_rounds(rounds), passphrase)
+    assert time.process_time() - begun < 20
+    assert primitives.load_ssh_private(planted_rounds(100), b"correct horse").sign(b"")
+
+
+def test_every_shorter_key_file_is_refused():
+    lines = planted_rounds(100).splitlines()
+    raw = base64.b64decode(lines[1])
+    for size in range(120):
+        short = b"\n".join([lines[0], base64.b64encode(raw[:size]), lines[2]])
+        with pytest.raises((ForeignFile, Locked)):
+            primitives.load_ssh_private(short, None)

@@ -183,3 +183,37 @@ def test_an_array_of_bins_has_one_encoding(bins, data):
 def test_a_longer_form_of_an_array_of_bins_is_refused(data):
     with pytest.raises(Malformed):
         values.unpack_bins(bytes.fromhex(data), 20)
+
+
+def size_of(value):
+    """How many values and keys there are in all."""
+    if isinstance(value, list):
+        return 1 + sum(map(size_of, value))
+    if isinstance(value, dict):
+        return 1 + len(value) + sum(map(size_of, value.values()))
+    return 1
+
+
+@given(anything)
+def test_a_bound_on_items_counts_every_value_and_key(value):
+    data = values.encode(value)
+    assert values.decode(data, max_items=size_of(value)) == value
+    with pytest.raises(Malformed):
+        values.decode(data, max_items=size_of(value) - 1)
+
+
+@given(st.binary(max_size=60))
+def test_a_bound_on_items_changes_nothing_else(data):
+    def outcome(**bound):
+        try:
+            return values.decode(data, **bound)
+        except Malformed:
+            return Malformed
+
+    assert outcome(max_items=100) == outcome()
+
+
+@pytest.mark.parametrize("data", [b"\xdd\xff\xff\xff\xff", b"\xdf\xff\xff\xff\xff", b"\xdd\0\0\x03\xe8" * 1000])
+def test_what_only_announces_much_is_refused_before_room_is_made(data):
+    with pytest.raises(Malformed):
+        values.decode(data, max_items=1000)

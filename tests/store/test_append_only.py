@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ COLUMNS = "position, record, hash, stream, version, command, ordinal, leaves, se
 
 
 @pytest.fixture
-def db(forty: Path, copy_of: Callable[[Path], Path]) -> sqlite3.Connection:
-    return sqlite3.connect(copy_of(forty) / "ledger.db", isolation_level=None)
+def db(forty: Path, copy_of: Callable[[Path], Path]) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(copy_of(forty) / "ledger.db", isolation_level=None)) as connection:
+        yield connection
 
 
 def rows(db: sqlite3.Connection) -> list[tuple[object, ...]]:

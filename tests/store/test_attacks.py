@@ -226,6 +226,7 @@ def test_every_byte_of_every_stored_column_is_covered(folder: Path) -> None:
         db.execute(f"UPDATE records SET {column} = ? WHERE position = ?", (before, position))
     assert len(everything) > 25_000
     assert verify(rows, context).verdict == "verified"
+    db.close()
 
 
 def test_flips_in_the_raw_file_are_found_or_harmless(forty: Path, tmp_path: Path) -> None:

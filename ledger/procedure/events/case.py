@@ -13,6 +13,7 @@ from ledger.procedure.events.decision import DecisionMade, LegalBasis
 from ledger.procedure.events.disclosure import DisclosureMade, DisclosureReceived, Restriction
 from ledger.procedure.events.persons import ON_FILE, PersonLinked
 from ledger.procedure.events.vocabulary import (
+    Advice,
     AdviceTopic,
     AdviserRole,
     Compulsion,
@@ -143,7 +144,7 @@ class AdviceSought(Event, frozen=True, kw_only=True):
 class AdviceReceived(Event, frozen=True, kw_only=True):
     """Advice came back."""
 
-    advice_id: Id
+    advice_id: Advice
     received_at: Time | None = None
     followed: bool | None = None
     advice: Words | None = None

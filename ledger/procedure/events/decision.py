@@ -43,6 +43,7 @@ class Recipient(Part):
 
     agency: Name | None = None
     person: Id | None = None
+    named_recipient: Words | None = None  # by name or post, where the agency has no id for them
     need_to_know_reason: Words | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Day, Event, Id, Name, Part, Time, Words, kind
+from ledger.procedure.declare import Day, Event, Hash, Id, Name, Part, Time, Words, kind
 from ledger.procedure.events.decision import LegalBasis, Recipient
 from ledger.procedure.events.persons import ON_FILE
 from ledger.procedure.events.vocabulary import (
@@ -13,6 +13,7 @@ from ledger.procedure.events.vocabulary import (
     Item,
     Method,
     NewDisclosure,
+    NewReceipt,
     NotToldReason,
     Purpose,
     RestrictionCode,
@@ -137,13 +138,13 @@ class Notice(Part):
 class DisclosureReceived(Event, frozen=True, kw_only=True):
     """Information was received: what, from whom, whether without consent and why, and with which restrictions."""
 
-    receipt_id: Id | None = None
+    receipt_id: NewReceipt | None = None
     disclosure_id: Id | None = None  # the sender's
     details: Words | None = None
     items: tuple[Id, ...] = ()
     provider: Provider | None = None
     received_at: Time | None = None
-    sender_event_hash: str | None = None
+    sender_event_hash: Hash | None = None
     without_consent: bool | None = None
     consent_reasons: Words | None = None
     reasons_unknown: bool | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ledger.procedure.declare import Code, Count, Date, Event, Id, Part, Time, Vocabulary, Words, kind
+from ledger.procedure.declare import Code, Count, Day, Event, Id, Name, Part, Time, Vocabulary, Words, kind
 from ledger.procedure.events.vocabulary import PersonRole
 
 ON_SCHEME = ("scheme",)
@@ -128,6 +128,14 @@ class MappaConsulted(Event, frozen=True, kw_only=True):
     view: Words | None = None
 
 
+@kind("scheme/MultiAgencyForumHeld/1", on=ON_SCHEME)
+class MultiAgencyForumHeld(Event, frozen=True, kw_only=True):
+    """Agencies considered the application together. Their view decides nothing: a refusal still waits."""
+
+    agencies: tuple[Name, ...] = ()
+    outcome: Words | None = None
+
+
 @kind("scheme/SubjectRepresentationsConsidered/1", on=ON_SCHEME)
 class SubjectRepresentationsConsidered(Event, frozen=True, kw_only=True):
     """Whether the subject was asked what they have to say, and what weight it was given."""
@@ -162,10 +170,10 @@ class SchemeDecisionMade(Event, frozen=True, kw_only=True):
 
 @kind("scheme/ClockExtended/1", on=ON_SCHEME)
 class ClockExtended(Event, frozen=True, kw_only=True):
-    """One stage was given until the end of a later day, for a reason."""
+    """One stage was given until the end of a later day, or until a time, for a reason."""
 
     stage: Stage = "overall"
-    until: Date
+    until: Day
     reason: Words | None = None
     authorised_by: Id | None = None
 

@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ledger.procedure.declare import Code, Count, Defines, Event, Id, Part, Refers, Time, Vocabulary, Words, kind
+from ledger.procedure.declare import (
+    Code,
+    Count,
+    Day,
+    Defines,
+    Event,
+    Id,
+    Label,
+    Part,
+    Refers,
+    Time,
+    Vocabulary,
+    Words,
+    kind,
+)
 from ledger.procedure.events.scheme import ON_SCHEME
 
 Clause = Annotated[Code, Vocabulary("undertaking_clauses")]
@@ -16,10 +30,11 @@ ProtectiveAction = Annotated[Code, Vocabulary("protective_actions")]
 
 
 class Officer(Part, frozen=True, kw_only=True):
-    """A police officer, by the force's own reference, and the rank in which they decide."""
+    """A police officer, by the force's own reference, and the role and rank in which they decide."""
 
-    staff_ref: Id
-    rank: Id | None = None
+    staff_ref: Label
+    role: Label | None = None
+    rank: Label | None = None
 
 
 class RiskWeighing(Part, frozen=True, kw_only=True):
@@ -123,7 +138,7 @@ class UndertakingDeferred(Event, frozen=True, kw_only=True):
 
     undertaking_id: Id | None = None
     by: Id | None = None
-    until: Time | None = None
+    until: Day | None = None
     reason: Words | None = None
 
 

@@ -82,4 +82,4 @@ def no_position(act: Act, world: World) -> Concerns:
     missing = sorted((about | set(decision.data_subjects)) - set(positions(act)))
     yield from (Concern(person) for person in missing)
     if not decision.data_subjects and not missing:
-        yield Concern()
+        yield Concern(case="nobody")

@@ -46,6 +46,11 @@ class Act:
         return self.command.mode
 
     @property
+    def decision_mode(self) -> str:
+        """The mode that the decision is judged in: its own, where it is carried in one line with its disclosure."""
+        return self.command.decision_mode or self.command.mode
+
+    @property
     def urgent(self) -> bool:
         """Whether the act makes an urgent decision to share, with its one line of reason (R0.3)."""
         decision = None if self.earlier else self.decision

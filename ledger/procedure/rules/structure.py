@@ -8,7 +8,7 @@ from datetime import timedelta
 from ledger.procedure.declare import Vocabulary, marked
 from ledger.procedure.events.decision import DecisionMade
 from ledger.procedure.events.disclosure import DisclosureMade
-from ledger.procedure.references import own_time
+from ledger.procedure.references import CARRIED, own_time
 from ledger.procedure.rules.registry import Act, Concern, Concerns, rule
 from ledger.procedure.rules.sharing import SHARES, name_of, sharing
 from ledger.procedure.state.world import World
@@ -22,7 +22,7 @@ def share_without_reasons(act: Act, _world: World) -> Concerns:
     if decision is None or decision.reasons or (decision.urgent and decision.urgent_reason):
         return
     explained = decision.reasons_unknown and decision.reasons_unknown_explanation
-    if not (explained and act.mode == "fact"):
+    if not (explained and act.decision_mode == "fact"):
         yield Concern(decision.decision_id)
 
 
@@ -50,15 +50,15 @@ def disclosure_incomplete(act: Act, _world: World) -> Concerns:
 
 @rule("ST-03", "Q01, Q12: purposes, parties and reasons by code")
 def unknown_code(act: Act, world: World) -> Concerns:
-    found = []
-    for event in (act.event, act.command.decision):
-        for place, vocabulary, code in marked(event, Vocabulary) if event is not None else ():
+    found: dict[tuple[str, str], str] = {}
+    for event, within in ((act.event, ""), (act.command.decision, CARRIED), (act.command.actor, "actor")):
+        for place, vocabulary, code in marked(event, Vocabulary, within) if event is not None else ():
             known = world.agency.book.codes(vocabulary.name)
             if code not in known:
                 near = difflib.get_close_matches(code, sorted(known), 3, 0.4) or sorted(known)[:5]
-                found.append(f"{place}: {code!r} (nearest: {', '.join(near)})")
+                found.setdefault((vocabulary.name, code), f"{place}: {code!r} (nearest: {', '.join(near)})")
     if found:
-        yield Concern(details={"codes": "; ".join(found)})
+        yield Concern(details={"codes": "; ".join(found.values())})
 
 
 @rule("ST-04", "R0.6 occurred_at")

@@ -18,7 +18,7 @@ from ledger.procedure.events.undertaking import (
 from ledger.procedure.rules.registry import Act, Concern, Concerns
 from ledger.procedure.rules.scheme_rule import left_by, receiver, scheme_rule
 from ledger.procedure.stages import reconsideration_breached, reconsideration_due
-from ledger.procedure.state.application import DISCLOSE_TO_ANOTHER, DISCLOSE_TO_REFUSER, Refusal, Scheme
+from ledger.procedure.state.application import DISCLOSE_TO_ANOTHER, DISCLOSE_TO_REFUSER, Reconsideration, Refusal
 from ledger.procedure.state.world import World
 
 IN_PERSON = "in_person"
@@ -39,16 +39,19 @@ def unwarned(act: Act, world: World) -> Concerns:
     given = [warning for person, at, warning in world.scheme.warnings if person == to and at <= act.at]
     # The second part tells that they will be asked to sign: whoever was asked has been told.
     asked = world.scheme.was_offered(to, act.at)
-    if not any(complete(warning, act.context.codes("warning_parts"), asked=asked) for warning in given):
-        yield Concern(to)
+    parts = act.context.codes("warning_parts")
+    missing = min((lacking(warning, parts, asked=asked) for warning in given or [WarningGiven()]), key=len)
+    if missing:
+        yield Concern(to, details={"missing": ", ".join(missing)})
 
 
-def complete(warning: WarningGiven, parts: frozenset[str], *, asked: bool) -> bool:
-    """Whether every part of the warning was given, explained by somebody and understood."""
+def lacking(warning: WarningGiven, parts: frozenset[str], *, asked: bool) -> list[str]:
+    """What is missing of a warning: each part, who explained it, that it was understood."""
     given = {part for part in parts if getattr(warning, part, None)}
     if asked and warning.undertaking_explained is None:
         given.add("undertaking_explained")
-    return given >= parts and bool(warning.explained_by) and warning.understood is True
+    said = {"explained_by": bool(warning.explained_by), "understood": warning.understood is True}
+    return [*sorted(parts - given), *(name for name, there in said.items() if not there)]
 
 
 @scheme_rule("CS-08", "“will be asked to sign an undertaking”", on=[SchemeDisclosureDelivered])
@@ -64,22 +67,22 @@ def not_offered(act: Act, world: World) -> Concerns:
 def refused_and_not_reconsidered(act: Act, world: World) -> Concerns:
     to = receiver(act, world)
     for refusal in world.scheme.refusals:
-        if refusal.at <= act.at and not settled(refusal, to, act, world.scheme):
-            yield Concern(to, details={"refusal": refusal.refusal_id or f"{refusal.at:%Y-%m-%d}"})
+        signed_at = world.scheme.signed_at(to, act.at)
+        if refusal.at > act.at or (signed_at and signed_at >= refusal.at):
+            continue
+        decisions = [decided for decided in world.scheme.reconsiderations if discloses(decided, refusal, to, act)]
+        if not any(decided.authorised for decided in decisions):
+            details = {"refusal": refusal.refusal_id or f"{refusal.at:%Y-%m-%d}"}
+            yield Concern(to, "unauthorised" if decisions else "", dict(details))
 
 
-def settled(refusal: Refusal, to: str, act: Act, scheme: Scheme) -> bool:
-    """Whether a refusal was followed by the receiver's signature, or by an officer's decision to disclose to them."""
-    signed_at = scheme.signed_at(to, act.at)
-    if signed_at and signed_at >= refusal.at:
-        return True
-    for decided in scheme.reconsiderations:
-        if refusal.at <= decided.at <= act.at and decided.authorised:
-            if decided.outcome in DISCLOSE_TO_REFUSER and to == (decided.recipient or refusal.by):
-                return True
-            if decided.outcome == DISCLOSE_TO_ANOTHER and to != refusal.by and decided.recipient in (None, to):
-                return True
-    return False
+def discloses(decided: Reconsideration, refusal: Refusal, to: str, act: Act) -> bool:
+    """Whether it was decided after a refusal, and before this delivery, to disclose to its receiver all the same."""
+    if not refusal.at <= decided.at <= act.at:
+        return False
+    if decided.outcome == DISCLOSE_TO_ANOTHER:
+        return to != refusal.by and decided.recipient in (None, to)
+    return decided.outcome in DISCLOSE_TO_REFUSER and to == (decided.recipient or refusal.by)
 
 
 @scheme_rule(
@@ -89,10 +92,10 @@ def settled(refusal: Refusal, to: str, act: Act, scheme: Scheme) -> bool:
 )
 def reconsidered_late(act: Act, world: World) -> Concerns:
     editions = world.scheme_context or act.context
-    waiting = {(r.refusal_id, r.at, r.waiting_from) for r in left_by(act, world).pending()}
+    waiting = {(r.refusal_id, r.at) for r in left_by(act, world).pending()}
     for refusal in world.scheme.pending():
         due = reconsideration_due(refusal, editions)
-        if (refusal.refusal_id, refusal.at, refusal.waiting_from) not in waiting and late(act.at, due):
+        if (refusal.refusal_id, refusal.at) not in waiting and late(act.at, due):
             breached = late(act.at, reconsideration_breached(refusal, editions))
             details = {"due": f"{due:%Y-%m-%d %H:%M} UTC"}
             yield Concern(refusal.refusal_id or refusal.by, "breach" if breached else "", dict(details), editions)

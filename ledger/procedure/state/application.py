@@ -56,13 +56,12 @@ class Answer:
 
 @dataclass
 class Refusal:
-    """A refusal to sign. It waits to be reconsidered from `waiting_from` until `answered_at`."""
+    """A refusal to sign. It waits to be reconsidered until `answered_at`."""
 
     refusal_id: str | None
     by: str
     at: dt.datetime
     category: str | None
-    waiting_from: dt.datetime
     answered_at: dt.datetime | None = None
 
 
@@ -99,7 +98,7 @@ class Scheme:
     last_step: str = ""
     immediate_action: bool = False  # beside the steps: it never holds them up
     met: dict[str, dt.datetime] = field(default_factory=dict)  # when each stage was first reached
-    extended: dict[str, list[tuple[dt.datetime, dt.date]]] = field(default_factory=dict)
+    extended: dict[str, list[tuple[dt.datetime, dt.datetime]]] = field(default_factory=dict)
     identity_verified: bool | None = None
     mappa_managed: bool = False
     mappa_consulted: bool = False

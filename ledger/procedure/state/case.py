@@ -67,6 +67,10 @@ class Case:
     restrictions: list[Said] = field(default_factory=list)
     told: list[Said] = field(default_factory=list)  # RecipientAdvisedOfConsentPosition
 
+    @property
+    def receipts_by_id(self) -> Mapping[str, Said]:
+        return {said.event.receipt_id: said for said in self.receipts if said.event.receipt_id}
+
     def held(self, what: str) -> Mapping[str, Any] | None:
         """What this file holds of a sort that ids refer to (``person``, ``item``, ``consent`` …), by id."""
         held: Mapping[str, Any] | None = getattr(self, HELD[what], None) if what in HELD else None
@@ -81,6 +85,7 @@ HELD = {
     "disclosure": "disclosures",
     "request": "requests",
     "advice": "advice",
+    "receipt": "receipts_by_id",
 }
 
 

@@ -6,6 +6,7 @@ at the door is folded in `undertaking.py`.
 
 from __future__ import annotations
 
+from ledger.procedure.clock import until
 from ledger.procedure.entry import Entry
 from ledger.procedure.events import scheme as said
 from ledger.procedure.state import undertaking
@@ -88,7 +89,7 @@ def representations_considered(scheme: Scheme, _entry: Entry, event: said.Subjec
 
 @folds.on(said.ClockExtended)
 def extended(scheme: Scheme, entry: Entry, event: said.ClockExtended) -> None:
-    scheme.extended.setdefault(event.stage, []).append((entry.occurred_at, event.until))
+    scheme.extended.setdefault(event.stage, []).append((entry.occurred_at, until(event.until)))
 
 
 @folds.on(said.SchemeDecisionMade)

@@ -53,7 +53,7 @@ def signed(scheme: Scheme, entry: Entry, event: door.UndertakingSigned) -> None:
 @folds.on(door.UndertakingRefused)
 def refused(scheme: Scheme, entry: Entry, event: door.UndertakingRefused) -> None:
     by, at = scheme.answering(event.by, event.undertaking_id), entry.occurred_at
-    scheme.refusals.append(Refusal(event.refusal_id, by, at, event.category, at))
+    scheme.refusals.append(Refusal(event.refusal_id, by, at, event.category))
     scheme.last_step = "RECONSIDERATION_PENDING"
 
 
@@ -92,11 +92,9 @@ def reconsidered(scheme: Scheme, entry: Entry, event: door.ReconsiderationDecide
     if event.outcome == DISCLOSE_TO_ANOTHER and event.recipient:
         scheme.recipients[event.recipient] = bool(event.reasons)
         scheme.planned_for = event.recipient
-    for refusal in scheme.pending():
-        if event.refusal_id in (None, refusal.refusal_id):
-            if event.outcome == ESCALATE:  # the forum's view comes back to be reconsidered
-                refusal.waiting_from = at
-            else:
+    if event.outcome != ESCALATE:  # a forum's view comes back to be reconsidered, and no limit moves meanwhile
+        for refusal in scheme.pending():
+            if event.refusal_id in (None, refusal.refusal_id):
                 refusal.answered_at = at
     scheme.last_step = "RECONSIDERATION_PENDING" if any(scheme.pending()) else "RECONSIDERED"
 
