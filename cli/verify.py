@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +86,13 @@ def verdict_of(
     from ledger import verify_folder
 
     def verified(held: Heads) -> Verification:
-        return verify_folder(folder, passphrase=passphrase, every_signature=every_signature, heads=held)
+        return verify_folder(
+            folder,
+            passphrase=passphrase,
+            every_signature=every_signature,
+            heads=held,
+            processes=os.cpu_count() or 1,
+        )
 
     held: Heads = (*heads, *([trust.head] if trust and trust.head else ()))
     found = verified(held)
@@ -113,6 +120,8 @@ def verdict_of(
         "heads_given": len(held),
         "trust": trust.name if trust else "self",
         "practice": found.practice,
+        "vault": found.vault or "opened",
+        "triggers_missing": list(found.triggers_missing),
         "first_bad": shown,
     }
 
@@ -145,7 +154,7 @@ def _checked(found: Mapping[str, Any]) -> Iterator[str]:
     if found["verdict"] != "failed":
         yield f"Checked: every stored byte, and {count(found['signatures'], 'signature')} ({which})."
     if found["unchecked"]:
-        yield f"Not checked: the sealed part of {count(found['unchecked'], 'record')}; the vault is absent or locked."
+        yield f"Not checked: the sealed part of {count(found['unchecked'], 'record')}. {found['vault']}"
     if found["trust"] == "self":
         yield "Not checked: whose it is. It agrees with its own charter; --trust FILE holds it against a key you know."
     elif found["verdict"] == "verified":
@@ -162,6 +171,9 @@ def _odd(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"Erased since, each by a recorded erasure: content of {count(found['erased'], 'record')}."
     if found["disputed"]:
         yield f"Disputed: {count(found['disputed'], 'record')} written under a key that was since recovered."
+    if found["triggers_missing"]:
+        gone = ", ".join(found["triggers_missing"])
+        yield f"Reported: the database's own guards are gone ({gone}), so nothing can be added."
     if found["missing"]:
         yield f"Undecided: keys are missing that no erasure explains, first at position {found['missing'][0]}."
     if found["steps_back"]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import ForeignFile, IntegrityError, RuleSevenError, StorageError, UnknownId, UsageError
+from ledger.errors import ForeignFile, IntegrityError, RuleSevenError, StorageError, UsageError
 from ledger.extract_check import FORMAT, check_extract
 from ledger.ledger import Ledger
 from ledger.procedure.command import Actor
@@ -127,10 +127,7 @@ def _check(ledger: Ledger, about: About, data: bytes, records: int) -> None:
 def _snapshot(ledger: Ledger, about: About) -> tuple[Any, list[Reading]]:
     """The head, and the stream as it stands at that head."""
     head = ledger.head()
-    readings = [r for r in ledger.readings(about=about) if r.position <= head.position]
-    if not readings:
-        raise UnknownId(f"There is no {about.type} {about.id} in this ledger.")
-    return head, readings
+    return head, [reading for reading in ledger.complete(about) if reading.position <= head.position]
 
 
 def _item(reading: Reading) -> tuple[list[Any], list[tuple[int, str]]]:

@@ -253,8 +253,9 @@ class Ledger:
 
         Raises `UnknownId` if there is none, `IntegrityError` if the table holds another number than was read.
         """
+        counted = self._records.counted(self._knowledge.stream(about))
         readings = list(self.readings(about=about))
-        if len(readings) != self._records.counted(self._knowledge.stream(about)):
+        if len(readings) < counted:  # more were added meanwhile, or fewer can be read than there are
             raise IntegrityError(f"Not every record of {about.type} {about.id} can be read; run verify.", None, 8)
         if not readings:
             raise UnknownId(f"There is no {about.type} {about.id} in this ledger.")

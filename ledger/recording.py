@@ -245,7 +245,7 @@ def _says_the_same(command: Command, stored: Sequence[Entry]) -> bool:
     return len(asked) == len(stored) and all(
         type(new) is type(old.event)
         and old.about == command.about
-        and old.mode == command.mode
+        and old.mode == ((command.decision_mode if new is command.decision else "") or command.mode)
         and all(_unsaid(new, name) or getattr(new, name) == getattr(old.event, name) for name in new.__struct_fields__)
         for new, old in zip(asked, stored, strict=True)
     )

@@ -50,9 +50,7 @@ class LedgerPool(SQLiteConnectionPool):
         for pragma in ("trusted_schema=OFF", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
         if "mode=rw" in self.db_name and connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
-            raise StorageError(
-                "This file system does not take SQLite's write-ahead log, which a ledger needs."
-            )
+            raise StorageError("This file system does not take SQLite's write-ahead log, which a ledger needs.")
         if connection.execute("PRAGMA synchronous").fetchone() != (FULL,):
             raise StorageError("This SQLite build does not take synchronous=FULL, so an append would not be durable.")
         return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)

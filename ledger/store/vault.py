@@ -78,8 +78,12 @@ class Vault:
         except sqlite3.Error as error:
             raise explained(error, path.name) from error
         vault = cls(path, ledger, kek, random)
-        # Known content under the KEK: how a wrong KEK is told from a damaged row.
-        vault.store_secret("ledger", ledger)
+        try:
+            # Known content under the KEK: how a wrong KEK is told from a damaged row.
+            vault.store_secret("ledger", ledger)
+        except BaseException:
+            vault.close()
+            raise
         return vault
 
     def keys_for(self, names: Iterable[ScopeName]) -> dict[ScopeName, tuple[bytes, bytes]]:

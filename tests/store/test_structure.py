@@ -25,13 +25,13 @@ def alter(ledger: Ledger, *statements: str) -> Path:
     return ledger.folder.path
 
 
-def hide(ledger: Ledger) -> Path:
+def hide(ledger: Ledger, version: int = 5) -> Path:
     """Rebuild the stream index without one version, under the honest index's own words."""
     sql = "CREATE UNIQUE INDEX by_stream ON records (stream, version)"
     return alter(
         ledger,
         "DROP INDEX by_stream",
-        f"{sql} WHERE version <> 5",
+        f"{sql} WHERE version <> {version}",
         "PRAGMA writable_schema = ON",
         f"UPDATE sqlite_schema SET sql = '{sql}' WHERE name = 'by_stream'",
     )
@@ -45,9 +45,12 @@ def test_an_index_that_hides_a_record_is_found(ledger: Ledger) -> None:
     assert "indexes are damaged" in verified.report.first_bad.reason
 
 
-def test_no_extract_is_made_over_an_index_that_hides_a_record(ledger: Ledger, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("version", "why"), [(5, "is missing"), (11, "Not every record")])
+def test_no_extract_is_made_over_an_index_that_hides_a_record(
+    ledger: Ledger, tmp_path: Path, version: int, why: str
+) -> None:
     out = tmp_path / "case.r7x"
-    with Ledger.open(hide(ledger)) as altered, pytest.raises(IntegrityError, match="is missing"):
+    with Ledger.open(hide(ledger, version)) as altered, pytest.raises(IntegrityError, match=why):
         create_extract(altered, About("case", "HM-1"), PURPOSE, out=out, actor=ACTOR)
     assert not out.exists()
 
