@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli import exits, results, times
+from cli import exits, results
 from cli.results import Result
 from cli.scenario import Act, Agency, Check, Scenario, found
 
@@ -72,8 +72,6 @@ class Player:
         self.latest = act.ledger
         command = self._with_sender(act.ledger, act.command)
         extra = {"row": act.row} if act.row is not None else {}
-        if backwards := self._backwards(act):  # a fault of the scenario, whatever was expected
-            return results.rejected(act.line, backwards, ledger=act.ledger, **extra)
         result = self._record(act.line, act.ledger, command, **extra)
         for record in result.json.get("records", ()):
             if results.short(record["kind"]) == "DisclosureMade" and "disclosure_id" in command:
@@ -84,23 +82,6 @@ class Player:
         actor = {"staff_ref": f"{agency}-duty", "role": "practitioner"}
         text = json.dumps(command).encode()
         return results.attempt(self.ledgers[agency], line, text, actor, ledger=agency, **extra)
-
-    def _backwards(self, act: Act) -> Exception | None:
-        """What is wrong with a line that is recorded before the last record of its ledger."""
-        from ledger import london
-        from ledger.errors import Malformed
-
-        last = self.ledgers[act.ledger].now()
-        try:
-            at = times.parse(str(act.command["recorded_at"]))
-        except ValueError:
-            return None  # the ledger says what is wrong with it
-        if at >= last:
-            return None
-        return Malformed(
-            f"line {act.line} is of {at.isoformat()}, but the last record of {act.ledger} is of {london(last)}: "
-            "put the lines of each ledger in the order of their times"
-        )
 
     def _with_sender(self, agency: str, command: dict[str, Any]) -> dict[str, Any]:
         """A receipt quotes the record of its sender, where that was played here (R0.9)."""

@@ -45,6 +45,8 @@ class Result:
         else:
             stored = ", ".join(f"{short(r['kind'])} at position {r['position']}" for r in self.json["records"])
             say(f"{head}: {'stored before' if self.json.get('repeated') else 'stored'}: {stored}")
+            if self.json.get("clock_behind"):
+                say("    recorded at the time of the record before it: the time given or the clock was behind that")
             for finding in self.json["findings"]:
                 say(f"    {in_words(finding)}", colour=LEVELS[finding["level"]][1])
         if self.json.get("held") is False:
@@ -74,6 +76,8 @@ def accepted(line: int, receipt: Receipt, /, **extra: Any) -> Result:
     found: dict[str, Any] = {"records": records, "findings": [finding_json(f) for f in receipt.findings]}
     if receipt.repeated:
         found["repeated"] = True
+    if receipt.clock_behind:
+        found["clock_behind"] = True
     return Result(line, exits.DONE, {**extra, **found})
 
 

@@ -32,20 +32,26 @@ from ledger.store.sqlite import Grown, Taken
 
 
 class Recorded(NamedTuple):
-    """One record that a command came to."""
+    """One record that a command came to; `behind`: the clock (or the time given) was behind the record before."""
 
     position: int
     hash: bytes
     kind: str
+    behind: bool = False
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What one command came to; `repeated` says that its id was known and this is what was stored then."""
+    """What one command came to; `repeated`: its id was known, and this is what was stored then."""
 
     records: tuple[Recorded, ...]
     findings: tuple[Finding, ...]
     repeated: bool = False
+
+    @property
+    def clock_behind(self) -> bool:
+        """Whether the clock, or the time given, was behind the record before: that record's time was stored instead."""
+        return any(record.behind for record in self.records)
 
 
 class Recording:
@@ -101,23 +107,9 @@ class Recording:
         entry = Entry(AGENCY, genesis, None, at, at, command_id=_new_id(), version=1)
         return self._append([entry], {}, 0, [created_us])[0]
 
-    def _check_times(self, commands: Sequence[Command]) -> None:
-        """A supplied time that steps back is refused, rather than changed without a word."""
-        last = self._records.checked_head().recorded_us
-        for index, given in enumerate(map(_given_us, commands)):
-            if given is not None and given < last:
-                error = Malformed(
-                    f"field recorded_at: the last record is of {from_us(last).isoformat()}, and time does not step back"
-                )
-                error.index = index
-                raise error
-            last = max(last, given or last)
-
     def _attempt(self, commands: Sequence[Command]) -> list[Receipt]:
         knowledge = self._knowledge
         judged_at = knowledge.catch_up()
-        if self._practice:
-            self._check_times(commands)
         reads = {knowledge.stream(AGENCY): knowledge.agency.version}
         receipts: list[Receipt | tuple[int, tuple[Finding, ...]]] = []
         entries: list[Entry] = []
@@ -156,7 +148,7 @@ class Recording:
         written = self._records.written
         if written[0].position == self._knowledge.head + 1:
             self._knowledge.head = written[-1].position
-        return [Recorded(h.position, h.hash, e.kind.wire) for h, e in zip(written, entries, strict=True)]
+        return [Recorded(h.position, h.hash, e.kind.wire, h.behind) for h, e in zip(written, entries, strict=True)]
 
     def _stored_before(self, command: Command) -> Receipt | None:
         """What a repeated command came to the first time; `Conflict` when its id was used for something else."""
@@ -175,7 +167,7 @@ class Recording:
                 f"{readings[0].position}). Give this command an id of its own."
             )
         return Receipt(
-            tuple(Recorded(r.position, r.hash, r.kind) for r in readings),
+            tuple(Recorded(r.position, r.hash, r.kind, r.value(2)[1]) for r in readings),
             tuple(finding for r in readings for finding in r.findings),
             repeated=True,
         )
@@ -211,10 +203,14 @@ class Recording:
                 return
 
     def _time(self, command: Command) -> dt.datetime:
-        """The time of recording as judgement sees it; the store sets the recorded time itself, under the lock."""
-        if command.recorded_at is not None:
-            return command.recorded_at.astimezone(dt.UTC)
-        return from_us(self._clock())
+        """The time of recording as judgement sees it; the store sets the recorded time itself, under the lock.
+
+        It never steps back: a supplied time that is behind the last record's is judged, and stored, as that.
+        """
+        given = _given_us(command)
+        if given is None:
+            return from_us(self._clock())
+        return from_us(max(given, self._records.checked_head().recorded_us))
 
 
 def _new_id() -> str:

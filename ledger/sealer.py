@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ledger.errors import IntegrityError, Locked
-from ledger.proof.draft import Draft, finish
+from ledger.proof.draft import Draft, Finished, finish
 from ledger.proof.keys import KeySchedule, Signer
 from ledger.proof.record import NO_PREVIOUS, PREVIOUS_AT
 from ledger.proof.report import Row, SegmentStart, VerifyContext
@@ -31,7 +31,7 @@ class RecordSealer:
         self._practice = practice
         self._context = VerifyContext(ledger, practice, schedule, {}, None, every_signature=True)
 
-    def finish(self, draft: Draft, head: Head, recorded_us: int | None) -> tuple[bytes, bytes, bytes, bytes, int]:
+    def finish(self, draft: Draft, head: Head, recorded_us: int | None) -> tuple[Finished, Head]:
         """The record that follows `head`. Recorded time never steps back: a clock that is behind is flagged."""
         signer, live = self._signer(), self._schedule.live(head.position + 1)
         if live is None or signer.key_id != live.key_id:
@@ -41,7 +41,7 @@ class RecordSealer:
         now = self._clock() if recorded_us is None else recorded_us
         time, behind = max(now, head.recorded_us), now < head.recorded_us
         done = finish(draft, head.position + 1, head.hash, time, behind, draft.salt, signer, self._practice)
-        return *done, time
+        return done, Head(head.position + 1, done.hash, time, behind)
 
     def check_head(self, row: Row) -> int:
         """Verify a head that this process did not write, so that nothing honest is chained to a planted row."""

@@ -24,7 +24,7 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment
 
 from ledger.errors import IntegrityError
-from ledger.proof.draft import Draft
+from ledger.proof.draft import Draft, Finished
 from ledger.proof.report import Row
 from ledger.store.connections import LedgerDatastore
 from ledger.store.faults import explained
@@ -41,11 +41,12 @@ class Taken(Exception):
 
 
 class Head(NamedTuple):
-    """The last record: its position (0 for none), hash, and recorded time in µs since 1970."""
+    """The last record: its position (0 for none), hash, recorded time in µs since 1970, and its clock's flag."""
 
     position: int
     hash: bytes
     recorded_us: int
+    behind: bool = False
 
 
 EMPTY = Head(0, bytes(32), 0)
@@ -61,8 +62,8 @@ class StoredDraft(StoredEvent):
 class Sealer(Protocol):
     """What makes records of drafts, and checks a head before it is chained to."""
 
-    def finish(self, draft: Draft, head: Head, recorded_us: int | None) -> tuple[bytes, bytes, bytes, bytes, int]:
-        """record, hash, leaves, sealed and the recorded time of a draft that follows `head`."""
+    def finish(self, draft: Draft, head: Head, recorded_us: int | None) -> tuple[Finished, Head]:
+        """A draft as the record that follows `head`, and the head that it becomes."""
 
     def check_head(self, row: Row) -> int:
         """The recorded time of a head that this process did not write, once its signature is verified."""
@@ -130,22 +131,10 @@ class SealingRecorder(SQLiteApplicationRecorder):
             rows, heads = [], []
             for stored, given in zip_longest(stored_events, times):
                 draft = cast("StoredDraft", stored).draft
-                record, digest, leaves, sealed, time = self.sealer.finish(draft, head, given)
-                head = Head(head.position + 1, digest, time)
+                done, head = self.sealer.finish(draft, head, given)
                 heads.append(head)
-                rows.append(
-                    (
-                        head.position,
-                        record,
-                        digest,
-                        draft.stream,
-                        draft.version,
-                        draft.command_id,
-                        draft.ordinal,
-                        leaves,
-                        sealed,
-                    )
-                )
+                place = (draft.stream, draft.version, draft.command_id, draft.ordinal)
+                rows.append((head.position, done.record, done.hash, *place, done.leaves, done.sealed))
             self._check_structure(cursor)
             try:
                 cursor.executemany(INSERT, rows)
@@ -176,7 +165,7 @@ class SealingRecorder(SQLiteApplicationRecorder):
 
     def _check_still_there(self, cursor: sqlite3.Cursor) -> None:
         """What this process wrote or checked last must still be there, whatever has come after it."""
-        position, digest, _ = self._own_head
+        position, digest = self._own_head[:2]
         if position:
             cursor.execute("SELECT hash FROM records WHERE position = ?", (position,))
             if cursor.fetchone() != (digest,):

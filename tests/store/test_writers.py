@@ -177,17 +177,13 @@ def test_a_clock_that_steps_back_is_flagged_and_never_blocks(ledger: Ledger) -> 
         assert behind.verify().verdict == "verified"
 
 
-def test_a_supplied_time_never_steps_back(ledger: Ledger) -> None:
-    """What is supplied is refused rather than changed without a word."""
-    with pytest.raises(Malformed, match="recorded_at: the last record is of 20") as caught:
-        ledger.record({**person(1), "recorded_at": "2020-03-04T09:00:00Z"}, actor=ACTOR)
-    assert caught.value.index == 0
-    later = "2130-03-04T09:00:00Z"
-    with pytest.raises(Malformed, match="recorded_at: the last record is of 2130"):
-        ledger.record_atomic(
-            [{**person(1), "recorded_at": later}, {**person(2), "recorded_at": "2129-01-01T00:00:00Z"}], actor=ACTOR
-        )
-    assert ledger.head().position == 12
+def test_a_supplied_time_that_steps_back_is_stored_as_the_last_and_said(ledger: Ledger) -> None:
+    """A step back never blocks a record: it is flagged in the record, and the receipt says so."""
+    receipt = ledger.record({**person(1), "recorded_at": "2020-03-04T09:00:00Z"}, actor=ACTOR)
+    assert receipt.clock_behind
+    assert ledger.reading(13).recorded_at == ledger.reading(12).recorded_at
+    assert ledger.verify().verdict == "verified"
+    assert not ledger.record({**person(2), "recorded_at": "2130-03-04T09:00:00Z"}, actor=ACTOR).clock_behind
 
 
 def test_the_same_id_with_another_time_or_actor_is_a_conflict(ledger: Ledger) -> None:
