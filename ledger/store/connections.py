@@ -47,13 +47,20 @@ class LedgerPool(SQLiteConnectionPool):
         connection = sqlite3.connect(
             self.db_name, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
         )
+        try:
+            self._set_up(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
+
+    def _set_up(self, connection: sqlite3.Connection) -> None:
         for pragma in ("trusted_schema=OFF", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
         if "mode=rw" in self.db_name and connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
             raise StorageError("This file system does not take SQLite's write-ahead log, which a ledger needs.")
         if connection.execute("PRAGMA synchronous").fetchone() != (FULL,):
             raise StorageError("This SQLite build does not take synchronous=FULL, so an append would not be durable.")
-        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
 
 
 class LedgerDatastore(SQLiteDatastore):
