@@ -26,6 +26,7 @@ MODE_REQUIRED = frozenset({"DecisionMade", "DisclosureMade", "DecisionReconsider
 }
 STREAM_KEYS = ("case", "scheme", "context", "review")
 MAX_LINE = 1 << 20
+BYTE_ORDER_MARK = "\ufeff"  # how some editors begin a file of UTF-8
 MAX_DEPTH = 16  # a record's own limit is lower and names the field too; this one bounds what is walked at all
 MAX_KEY = 200
 MAX_INT = (1 << 53) - 1  # no recorded number is beyond it (docs/format.md, section 1)
@@ -89,7 +90,7 @@ def parse_line(line: str | bytes) -> dict[str, Any]:
     if len(line) > MAX_LINE:
         raise Malformed(f"the line is {len(line):,} long; at most {MAX_LINE:,} bytes are read")
     try:
-        text = line.decode("utf-8") if isinstance(line, bytes) else line
+        text = (line.decode("utf-8") if isinstance(line, bytes) else line).removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         raise Malformed(f"the line is not UTF-8 at byte {error.start}") from None
     try:

@@ -82,7 +82,9 @@ def check_file(path: Path) -> None:
         raise ForeignFile(f"There is no ledger at {path.parent}: {path.name} is missing. Name its folder with -C.")
     try:
         if not path.stat().st_size:
-            raise ForeignFile(f"{path} is empty: the founding of a ledger was interrupted here. Run init again.")
+            if path.with_name(".founding").exists():
+                raise ForeignFile(f"{path} is empty: the founding of a ledger was interrupted here. Run init again.")
+            raise IntegrityError(f"{path.name} is empty: it was cut off. Keep it and restore the ledger from a backup.")
         connection = connect(path)
         try:
             application_id = connection.execute("PRAGMA application_id").fetchone()[0]

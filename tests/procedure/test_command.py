@@ -178,3 +178,7 @@ def test_every_command_has_a_schema_that_says_what_it_is(name):
     assert set(found["required"]) <= set(found["properties"])
     text = json.dumps(found)
     assert all(f'"{ref}"' in text for ref in found["$defs"])
+
+
+def test_a_byte_order_mark_is_passed_over():
+    assert parse_line(b'\xef\xbb\xbf{"do": "CaseOpened"}') == {"do": "CaseOpened"}

@@ -186,3 +186,10 @@ def test_a_founding_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(StorageError):
         found(tmp_path / "hmc")
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+
+
+def test_an_empty_database_was_cut_off(ledger: Ledger) -> None:
+    ledger.close()
+    ledger.folder.records.write_bytes(b"")
+    with pytest.raises(IntegrityError, match="was cut off"):
+        Ledger.open(ledger.folder.path)
