@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger.keyring import Keyring
-from ledger.procedure.declare import Scope, to_fields
+from ledger.procedure.declare import Scope
 from ledger.procedure.entry import Entry
+from ledger.procedure.layout import to_fields
 from ledger.proof.draft import Drafter
 from ledger.reading import to_us
 from ledger.store.sqlite import StoredDraft

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from ledger.errors import IntegrityError, Malformed
 from ledger.procedure.command import Actor
-from ledger.procedure.declare import BY_WIRE, About, Kind, Payload, from_fields
+from ledger.procedure.declare import BY_WIRE, About, Kind, Payload
 from ledger.procedure.edition import LONDON
 from ledger.procedure.entry import Entry, Finding
+from ledger.procedure.layout import from_fields
 from ledger.proof.commitments import LEAF_VALUE_AT, leaves_from_bytes, open_values, sealed_from_bytes
 from ledger.proof.fields import PAYLOAD
 from ledger.proof.record import PREVIOUS_AT

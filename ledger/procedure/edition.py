@@ -20,7 +20,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from ledger.errors import Malformed
-from ledger.procedure.declare import Id, Part, Text, convert, plain
+from ledger.procedure.declare import Id, Part, Text, convert
+from ledger.procedure.layout import plain
 
 LONDON = ZoneInfo("Europe/London")
 SEVERITY = {"E": 3, "B": 2, "W": 1, "I": 0}

@@ -7,7 +7,7 @@ import pytest
 from ledger.errors import Malformed
 from ledger.procedure.aliases import code_of
 from ledger.procedure.command import parse
-from ledger.procedure.declare import to_fields
+from ledger.procedure.layout import to_fields
 
 CASE = {"case": "HM-1"}
 SCHEME = {"scheme": "CS-1"}

@@ -23,9 +23,8 @@ from ledger.procedure.declare import (
     Prose,
     Scope,
     convert,
-    from_fields,
-    to_fields,
 )
+from ledger.procedure.layout import from_fields, to_fields
 
 CASE = About("case", "HM-1")
 PROSE = "§"  # begins every free text here, and nothing else

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ledger.procedure.command import parse, schema
-from ledger.procedure.declare import BY_NAME, WORDS, from_fields, to_fields
+from ledger.procedure.declare import BY_NAME, WORDS
+from ledger.procedure.layout import from_fields, to_fields
 
 FILE = Path(__file__).parent.parent.parent / "cli/scenarios/sarahs-law.jsonl"
 LINES = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
