@@ -170,6 +170,18 @@ def test_a_planted_head_is_refused_by_the_next_writer_and_by_verification(folder
     assert first_bad(folder) == (41, 6)
 
 
+def context_of(folder: Path) -> VerifyContext:
+    """What a verifier of this ledger knows, vault included."""
+    with Ledger.open(folder) as ledger:
+        return VerifyContext(
+            ledger.id,
+            True,
+            KeySchedule(ledger.charter.public),
+            {wire: kind.size for wire, kind in BY_WIRE.items()},
+            ledger.keyring.all_scope_keys()[0],
+        )
+
+
 def expected_step(column: str, at: int) -> int:
     """The lowest step that a changed byte of this column must fail at."""
     if column == "record":
@@ -186,19 +198,12 @@ def flips(db: sqlite3.Connection) -> Iterator[tuple[int, str, int]]:
 
 
 def test_every_byte_of_every_stored_column_is_covered(folder: Path) -> None:
-    """Each byte of each blob flipped in turn, by SQL; the number columns and the text are covered above.
+    """Each byte of each blob flipped in turn, by SQL; the numbers and the text are covered below.
 
     Verification starts at the altered record, where what it needs of the record before is known; for one flip in a
     hundred the whole ledger is verified, as `verify` does it.
     """
-    with Ledger.open(folder) as ledger:
-        context = VerifyContext(
-            ledger.id,
-            True,
-            KeySchedule(ledger.charter.public),
-            {wire: kind.size for wire, kind in BY_WIRE.items()},
-            ledger.keyring.all_scope_keys()[0],
-        )
+    context = context_of(folder)
     disk, db = sqlite3.connect(folder / "ledger.db"), sqlite3.connect(":memory:")
     disk.backup(db)
     disk.close()
@@ -226,6 +231,42 @@ def test_every_byte_of_every_stored_column_is_covered(folder: Path) -> None:
         db.execute(f"UPDATE records SET {column} = ? WHERE position = ?", (before, position))
     assert len(everything) > 25_000
     assert verify(rows, context).verdict == "verified"
+    db.close()
+
+
+def test_every_byte_of_the_other_columns_is_covered(folder: Path) -> None:
+    """One bit of each byte of the numbers (as 8 bytes) and of the command's text, flipped in turn, by SQL."""
+    numbers = [("version", 8), ("ordinal", 8), ("position", 2)]
+    changes = [
+        (f"UPDATE records SET {column} = {column} + {1 << (8 * byte + 6)} WHERE position = ?", step)
+        for column, step in numbers
+        for byte in range(7)
+    ]
+    length = 20  # of the ids that commands are given here
+    changes += [
+        (
+            (
+                f"UPDATE records SET command = substr(command, 1, {at}) || char(unicode(substr(command, {at + 1}, 1)) + 1) "
+                f"|| substr(command, {at + 2}) WHERE position = ?"
+            ),
+            8,
+        )
+        for at in range(length)
+    ]
+    context = context_of(folder)
+    db = sqlite3.connect(folder / "ledger.db", isolation_level=None)
+
+    def rows() -> Iterator[Row]:
+        return map(Row._make, db.execute(f"SELECT {EVERYTHING} FROM records ORDER BY position"))
+
+    for position in range(1, 41):
+        for statement, step in changes:
+            db.execute("BEGIN")
+            assert db.execute(statement, (position,)).rowcount == 1
+            bad = verify(rows, context)
+            db.execute("ROLLBACK")
+            assert bad.first_bad is not None, (position, statement)
+            assert (bad.first_bad.position, bad.first_bad.step) == (position, step), (statement, bad.first_bad)
     db.close()
 
 
