@@ -243,16 +243,8 @@ def test_every_byte_of_the_other_columns_is_covered(folder: Path) -> None:
         for byte in range(7)
     ]
     length = 20  # of the ids that commands are given here
-    changes += [
-        (
-            (
-                f"UPDATE records SET command = substr(command, 1, {at}) || char(unicode(substr(command, {at + 1}, 1)) + 1) "
-                f"|| substr(command, {at + 2}) WHERE position = ?"
-            ),
-            8,
-        )
-        for at in range(length)
-    ]
+    other = "substr(command, 1, {0}) || char(unicode(substr(command, {0} + 1, 1)) + 1) || substr(command, {0} + 2)"
+    changes += [(f"UPDATE records SET command = {other.format(at)} WHERE position = ?", 8) for at in range(length)]
     context = context_of(folder)
     db = sqlite3.connect(folder / "ledger.db", isolation_level=None)
 
