@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion, StorageError
+from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion
+from ledger.folder import read_outside
 from ledger.procedure.declare import BY_WIRE
 from ledger.proof import values
 from ledger.proof.charter import GENESIS_KIND, Charter, check_genesis
@@ -94,7 +95,7 @@ def verify_extract(path: Path, trust: Trust) -> ExtractReport:
 
     A damaged or altered extract is a verdict, not an error; `ForeignFile` says that the file is no extract at all.
     """
-    return check_extract(_read(path), trust)
+    return check_extract(read_outside(path, MAX_SIZE, f"larger than an extract may be ({MAX_SIZE >> 20} MiB)"), trust)
 
 
 def check_extract(data: bytes, trust: Trust) -> ExtractReport:
@@ -294,18 +295,3 @@ class _Checker:
             if type(entry) is list and len(entry) == 2 and entry[0] == stream and type(entry[1]) is int:
                 return head[0], head[1], entry[1]
         raise Bad(0, 9, "the head does not say how many records this stream has")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_SIZE + 1)
-    except FileNotFoundError:
-        raise ForeignFile(f"{path} does not exist.") from None
-    except (IsADirectoryError, NotADirectoryError):
-        raise ForeignFile(f"{path} is not a file.") from None
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}.") from None
-    if len(data) > MAX_SIZE:
-        raise ForeignFile(f"{path.name} is larger than an extract may be ({MAX_SIZE >> 20} MiB).")
-    return data

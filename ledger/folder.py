@@ -90,3 +90,19 @@ def read_secret(path: Path, purpose: str, limit: int = 65_536) -> bytes:
         raise Locked(f"{path.name} is missing from the ledger's keys: without it {purpose} is not possible.") from None
     except OSError as error:
         raise StorageError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def read_outside(path: Path, limit: int, too_large: str) -> bytes:
+    """A file from outside, at most `limit` bytes of it; `ForeignFile` where there is none or it is `too_large`."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise ForeignFile(f"{path} does not exist.") from None
+    except (IsADirectoryError, NotADirectoryError):
+        raise ForeignFile(f"{path} is not a file.") from None
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror}.") from None
+    if len(data) > limit:
+        raise ForeignFile(f"{path.name} is {too_large}.")
+    return data

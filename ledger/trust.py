@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion, StorageError, UsageError
+from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion, UsageError
+from ledger.folder import read_outside
 from ledger.proof import envelope, values
 from ledger.proof.charter import Charter, ledger_id
 from ledger.proof.keys import Signer, key_id, parse_vkey
@@ -74,7 +75,7 @@ class Trust:
     @classmethod
     def load(cls, path: Path) -> Trust:
         """A trust file, a card or a vkey; `ForeignFile` for anything else."""
-        data = _read(path)
+        data = read_outside(path, MAX_FILE, "too large to be a trust file, a card or a vkey")
         if data[:1] == b"{":
             return _from_json(data, path)
         if data[:5] == b"rules" and b"+" in data:
@@ -215,18 +216,3 @@ def _hash(text: object, what: str) -> bytes:
     if type(text) is not str or not re.fullmatch("[0-9a-fA-F]{64}", text):
         raise Malformed(f"its {what} is 64 hex digits")
     return bytes.fromhex(text)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-    except FileNotFoundError:
-        raise ForeignFile(f"{path} does not exist.") from None
-    except (IsADirectoryError, NotADirectoryError):
-        raise ForeignFile(f"{path} is not a file.") from None
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}.") from None
-    if len(data) > MAX_FILE:
-        raise ForeignFile(f"{path.name} is too large to be a trust file, a card or a vkey.")
-    return data

@@ -174,12 +174,6 @@ def unprotect(blob: bytes, passphrase: bytes | None) -> bytes:
         raise Locked("wrong passphrase, or the secret file is damaged") from None
 
 
-def is_protected(blob: bytes) -> bool:
-    """Whether a secret file that `protect` made wants a passphrase."""
-    box = values.decode(blob)
-    return type(box) is dict and "box" in box
-
-
 def _stretch(passphrase: bytes, salt: bytes, cost: int) -> bytes:
     return Scrypt(salt=salt, length=KEY_SIZE, n=1 << cost, r=8, p=1).derive(passphrase)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -70,10 +70,9 @@ class Sealer(Protocol):
 
 
 class SealingRecorder(SQLiteApplicationRecorder):
-    """Stores records of one ledger; `sealer` and `clock` are given by the application."""
+    """Stores records of one ledger; `sealer` is given by the facade."""
 
     sealer: Sealer
-    clock: Callable[[], int]
 
     def __init__(self, datastore: LedgerDatastore, path: Path) -> None:
         super().__init__(datastore, "records")

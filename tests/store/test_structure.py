@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from support import ACTOR, person
+from support import ACTOR, found, person
 
 from ledger import About, Ledger, Purpose, create_extract, verify_folder
 from ledger.errors import ForeignFile, IntegrityError, Locked, StorageError
@@ -97,8 +97,6 @@ def test_a_view_in_place_of_the_table_is_found(ledger: Ledger) -> None:
 
 
 def test_another_ledgers_signing_key_signs_nothing_here(ledger: Ledger, tmp_path: Path) -> None:
-    from support import found
-
     with found(tmp_path / "other") as other:
         ledger.close()
         ledger.folder.signing_key.write_bytes(other.folder.signing_key.read_bytes())
@@ -162,8 +160,6 @@ def test_a_damaged_vault_leaves_the_verdict_on_the_records(ledger: Ledger, damag
 
 
 def test_an_interrupted_founding_is_cleared_and_done_again(tmp_path: Path) -> None:
-    from support import found
-
     folder = tmp_path / "hmc"
     (folder / "keys").mkdir(parents=True)
     (folder / ".founding").touch()
@@ -177,8 +173,6 @@ def test_an_interrupted_founding_is_cleared_and_done_again(tmp_path: Path) -> No
 
 
 def test_a_founding_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from support import found
-
     def fail(*_: object, **__: object) -> None:
         raise StorageError("no room")
 
