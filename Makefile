@@ -5,7 +5,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 # The stamp names this folder, so that a copied tree makes its own .venv instead of running the first one's code.
 READY := .venv/ready-$(shell pwd -P | cksum | cut -d ' ' -f 1)
 
-.PHONY: setup demo test lint types check bench
+# Likewise, once what the system's tests need is in .venv too.
+SYSTEM := $(READY)-system
+
+.PHONY: setup demo test test-system lint types check bench
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -13,6 +16,8 @@ setup: $(READY)
 demo: $(READY) ; .venv/bin/ruleseven demo
 
 test: $(READY) ; .venv/bin/python -m pytest
+
+test-system: $(SYSTEM) ; tests/system/install && .venv/bin/python -m pytest tests/system
 
 lint: $(READY) ; .venv/bin/ruff check
 
@@ -26,4 +31,8 @@ $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python from 3.11 to 3.13 with venv and ensurepip was found. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(SYSTEM): $(READY)
+	.venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --editable '.[system]'
 	@touch $@

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import CORES, Result, appends, rebuilds, verification
+from benchmarks.measure import CORES, Result, appends, proofs, rebuilds, verification
 
 RECORDS = 100_000
 
@@ -20,6 +20,7 @@ def main() -> None:
         with ledger:
             results += verification(ledger, RECORDS)
             results += rebuilds(ledger)
+    results += proofs()
     for result in results:
         print(line(result))
     about = {"python": platform.python_version(), "cores": CORES, "records": RECORDS}

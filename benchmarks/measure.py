@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import time
@@ -18,10 +19,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from benchmarks import plain
 from ledger import Actor, Ledger
 from ledger.procedure.command import parse
+from ledger.proof.tiles import TileTree
+from ledger.proof.tree import prove_inclusion
 from projections import projections, rebuild
 
 ACTOR = Actor(staff_ref="HMC-duty", role="practitioner")
 SINGLE, BATCH, BATCHES = 400, 1000, 5
+MILLION, MOST_HASHES = 1_000_000, 25
 CORES = os.cpu_count() or 1
 
 
@@ -135,6 +139,23 @@ def rebuilds(ledger: Ledger) -> list[Result]:
         rate = ledger.head().position / taken
         results.append(Result(f"rebuild {name}", rate, "events/s", "target", 40_000, rate / 40_000, "≥ 1"))
     return results
+
+
+def proofs() -> list[Result]:
+    """Inclusion proofs out of a million records, each from tiles that were kept and are opened afresh.
+
+    The records' hashes are synthetic: a proof does not ask what a record says.
+    """
+    made = TileTree()
+    made.extend(hashlib.sha256(number.to_bytes(8)).digest() for number in range(MILLION))
+    kept, root = made.pending(), made.root()
+
+    def one(index: int) -> None:
+        if len(prove_inclusion(index, MILLION, TileTree(MILLION, root, kept.get).read)) > MOST_HASHES:
+            raise RuntimeError("an inclusion proof is longer than it should be")
+
+    taken = median(_timed(partial(one, number * 7919 % MILLION)) for number in range(300))
+    return [Result("inclusion proof, 1 M records", 1 / taken, "proofs/s", "target", 200, 1 / taken / 200, "≥ 1")]
 
 
 def raw_verifications_per_second() -> float:

@@ -86,6 +86,7 @@ def verdict_json(report: ExtractReport) -> dict[str, Any]:
         "records": report.records,
         "opened": report.opened,
         "withheld": report.withheld,
+        "disputed": report.disputed,
         "mode": report.mode,
         "practice": report.practice,
         "trust": report.trust,
@@ -107,6 +108,8 @@ def show(found: Mapping[str, Any]) -> None:
     about = " ".join(found["about"])
     say(f"  All of {about}, as it stood at position {head['position']} of the ledger.")
     say(f"  {found['opened']:,} fields open; withheld, each with a reason: {found['withheld']:,}.")
+    if found["disputed"]:
+        say(f"  Disputed: {count(found['disputed'], 'record')} from a time when the signing key was not safe.")
     say(f"  Given to {given['to']} for {given['purpose']}, marked {given['marking']}: {given['reasons']}")
     say(f"  It is the word of {found['trust']}, by your trust file; what was revoked since, it cannot know.")
 

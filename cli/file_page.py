@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cli.pages import page, spoken, when
-from cli.results import LEVELS, in_words
+from cli.results import LEVELS, in_words, owed_in_words
 from cli.table import table
 from cli.words import say
 
 HEAD = {"case", "scheme", "state", "opened_at", "closed_at", "as_at", "built_to", "note"}
-TOLD = {"clocks", "reconsideration_due", "findings", "chronology"} | {"refusals"}  # these are undertakings too
+TOLD = {"clocks", "obligations", "reconsideration_due", "findings", "chronology"}
+TOLD |= {"refusals"}  # these are undertakings too
 
 
 def file_page(answer: Mapping[str, Any], *, details: bool = True) -> None:
@@ -40,9 +41,9 @@ def pending(answer: Mapping[str, Any]) -> Iterator[str]:
         if clock.get("met_at") is None and not answer.get("closed_at"):
             late = f", {clock['late_by']}" if clock.get("late") else ""
             yield f"The stage {spoken(clock['stage'])} runs until {when(clock['due'])}{late}."
-    for withheld in answer.get("withheld") or ():
-        if withheld.get("review_overdue"):
-            yield f"The withholding {withheld.get('decision_id')} was to be reviewed by {withheld.get('review_on')}."
+    for owed in answer.get("obligations") or ():
+        if owed["due"] != due:
+            yield f"{owed_in_words(owed)}{' Overdue.' if owed['overdue'] else ''}"
     for consent in answer.get("consents") or ():
         if consent.get("status") == "given" and consent.get("expires_at"):
             yield f"The consent {consent.get('consent_id')} lasts until {when(consent['expires_at'])}."

@@ -25,6 +25,12 @@ from cli.words import answer, say
     metavar="FILE",
     help="Where the recovery key goes: outside the folder, and soon off this machine.",
 )
+@click.option(
+    "--successor-of",
+    metavar="CARD|LEDGER:POSITION:HASH",
+    help="The ledger that this one goes on from, because its keys are lost: its card, or its id and head.",
+)
+@click.option("--hsm", metavar="URI", help="The signing key, if it lies in a token: pkcs11:token=T;object=KEY.")
 @click.option("--practice", is_flag=True, help="A practice ledger: for trying out, evidence of nothing.")
 @click.option("--at", type=TIME, metavar="T", help="The time of its first record (practice only).")
 @click.option("--no-passphrase", is_flag=True, help="Leave the keys on disk unprotected.")
@@ -42,11 +48,13 @@ def init(no_passphrase: bool, practice: bool, **given: Any) -> None:
         agency_id=given["agency_id"],
         agency_name=given["agency"],
         kind=given["kind"],
-        flags=dict(flag(text) for text in given["flags"]),
+        flags=dict(flag(text) for text in given["flags"]) | _successor(given["successor_of"]),
         recovery=given["recovery"],
         practice=practice,
         passphrase=_passphrase(wired, no_passphrase, practice),
         at=given["at"],
+        token=wired.token(),
+        token_key=given["hsm"],
     ) as ledger:
         settings.write(folder / settings.NAME, _kept(wired))
         made = {"ledger": ledger.id.hex(), "key_id": ledger.key_id.hex(), "vkey": ledger.vkey, "position": 1}
@@ -69,6 +77,21 @@ def _passphrase(wired: Wiring, unprotected: bool, practice: bool) -> bytes | Non
             raise UsageError("--no-passphrase and a passphrase cannot both be meant: leave one out")
         return None
     return passphrase.given(chosen) if practice else passphrase.new(chosen)
+
+
+def _successor(old: str | None) -> dict[str, bool | str]:
+    """The flag that quotes the head of the ledger before this one, from its card or as it stands."""
+    from ledger import Trust
+
+    if old is None:
+        return {}
+    if not Path(old).exists():
+        return {"successor_of": old.lower()}
+    trusted = Trust.load(Path(old))
+    if trusted.ledger is None or trusted.head is None:
+        raise click.BadParameter(f"{old} names no ledger with its head: give its card, or LEDGER:POSITION:HASH")
+    position, digest = trusted.head
+    return {"successor_of": f"{trusted.ledger.hex()}:{position}:{digest.hex()}"}
 
 
 def _kept(wired: Wiring) -> dict[str, Any]:

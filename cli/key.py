@@ -1,29 +1,34 @@
-"""`ruleseven key`: what the agency's public key is, and the card that says so to others."""
+"""`ruleseven key`: the agency's keys over time, and the card that says so to others."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.pages import fields
-from cli.wiring import Verb, Verbs, wiring
-from cli.words import answer, plain, say
+from cli.table import table
+from cli.wiring import Verb, Verbs, Wiring, wiring
+from cli.words import answer, count, plain, say
 
 if TYPE_CHECKING:
-    from ledger import Ledger
+    from ledger import Actor, KeyMade, KeySpan, Ledger
+
+BROUGHT = {"charter": "the genesis", "rotation": "a rotation", "recovery": "the recovery key"}
 
 
 @click.group(cls=Verbs)
 def key() -> None:
-    """Show the agency's key, or write its card."""
+    """Show the agency's keys, replace one, or write its card."""
 
 
 @key.command("show", cls=Verb)
-@click.option("--vkey", is_flag=True, help="Nothing but the key, as verifiers take it.")
+@click.option("--vkey", is_flag=True, help="Nothing but the live key, as verifiers take it.")
 def show(vkey: bool) -> None:
-    """Show the key this ledger signs with."""
+    """Show the key this ledger signs with, and those before it."""
+    from ledger import signing_keys
+
     wired = wiring()
     with wired.open() as ledger:
         found = {
@@ -33,13 +38,38 @@ def show(vkey: bool) -> None:
             "practice": ledger.practice,
             "key_id": ledger.key_id.hex(),
             "vkey": ledger.vkey,
+            "successor_of": ledger.agency().flags.get("successor_of"),
         }
+        history = [span_json(span) for span in signing_keys(ledger)]
     if wired.json:
-        answer(found)
+        answer(found | {"keys": history})
     elif vkey:
         click.echo(plain(found["vkey"]))
     else:
-        fields(found)
+        fields({name: value for name, value in found.items() if value is not None})
+        if len(history) > 1:
+            say("")
+            table(("key", "signs", "brought in by"), [_row(span) for span in history])
+
+
+def span_json(span: KeySpan) -> dict[str, Any]:
+    """One key: the positions it signs (`last` is null for the live key), and what brought it in."""
+    return {
+        "key_id": span.key_id.hex(),
+        "public": span.public.hex(),
+        "first": span.first,
+        "last": span.last,
+        "brought_by": span.brought_by,
+        "distrust_from": span.distrust_from,
+    }
+
+
+def _row(span: dict[str, Any]) -> tuple[str, str, str]:
+    brought, distrusted, recovery = BROUGHT[span["brought_by"]], span["distrust_from"], span["first"] - 1
+    if distrusted is not None and distrusted < recovery:
+        brought += f", which disputes {distrusted} to {recovery - 1}"
+    signs = f"{span['first']} to {span['last']}" if span["last"] else f"{span['first']} and on"
+    return span["key_id"][:16], signs, brought
 
 
 @key.command("card", cls=Verb)
@@ -56,11 +86,83 @@ def card(out: Path) -> None:
         say(f"Wrote {out}. Hand it over where the other side can be sure that it is yours.")
 
 
+HSM = click.option("--hsm", metavar="URI", help="The new key, if it lies in a token: pkcs11:token=T;object=KEY.")
+
+
+@key.command("rotate", cls=Verb)
+@HSM
+def rotate(hsm: str | None) -> None:
+    """Replace the signing key by a new one, under the same passphrase."""
+    from ledger import rotate_key
+
+    wired = wiring()
+    with wired.open() as ledger:
+        made = rotate_key(ledger, actor=_actor(wired), token_key=hsm)
+        found = _made(ledger, made)
+    if wired.json:
+        answer(found)
+        return
+    say(f"Record {made.position} brings in a new signing key: {found['vkey']}")
+    _afterwards()
+
+
+@key.command("recover", cls=Verb)
+@click.option(
+    "--recovery",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The recovery key, as init wrote it.",
+)
+@click.option(
+    "--distrust-from",
+    required=True,
+    type=int,
+    metavar="POSITION",
+    help="The first record that may be the work of whoever held the stolen key; the next position if none is.",
+)
+@click.option("--reason", metavar="R", help="Why, in a few words; it stands in clear, so no name.")
+@click.option("--new-mldsa", is_flag=True, help="Replace the second key of checkpoints (ML-DSA-44) too.")
+@HSM
+def recover(recovery: Path, distrust_from: int, hsm: str | None, **given: Any) -> None:
+    """Take a stolen signing key out with the recovery key, and bring a new one in."""
+    from ledger import recover_key
+
+    wired = wiring()
+    with wired.open() as ledger:
+        made = recover_key(ledger, recovery, distrust_from, actor=_actor(wired), token_key=hsm, **given)
+        found = _made(ledger, made) | {"distrust_from": distrust_from, "disputed": made.disputed}
+    if wired.json:
+        answer(found)
+        return
+    say(f"Record {made.position}, signed by the recovery key, brings in a new signing key: {found['vkey']}")
+    if made.disputed:
+        disputed = count(made.disputed, "record")
+        say(f"From record {distrust_from} on, {disputed} stay and verify, as disputed; every rotation since is void.")
+    say(f"Put {recovery} back into its safe.")
+    _afterwards()
+
+
+def _afterwards() -> None:
+    say("Make a new backup of keys/, and give your partners a new card (key card --out FILE).")
+
+
+def _made(ledger: Ledger, made: KeyMade) -> dict[str, Any]:
+    return {"position": made.position, "key_id": made.key_id.hex(), "vkey": ledger.vkey}
+
+
+def _actor(wired: Wiring) -> Actor | None:
+    from ledger import Actor
+
+    who = wired.actor()
+    return Actor(**who) if who else None
+
+
 def card_of(ledger: Ledger) -> bytes:
     """The bytes of the agency's card, as it stands at the ledger's head."""
-    from ledger import write_card
+    from ledger import make_card
 
-    return write_card(ledger.charter, ledger.reading(1).row.record, ledger.head(), ledger.signer)
+    return make_card(ledger)
 
 
 def replace(path: Path, content: bytes) -> None:

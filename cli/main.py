@@ -11,32 +11,50 @@ import click
 
 from cli import exits
 from cli.case import case
+from cli.checkpoint import checkpoint, consistency
 from cli.demo import demo
+from cli.erase import erase
 from cli.extract import extract
 from cli.init import init
 from cli.key import key
+from cli.lens import lens
 from cli.play import play
+from cli.policy import policy
+from cli.prove import prove
 from cli.rebuild import rebuild
 from cli.record import record
-from cli.reports import refusals, view, views, withdrawals
+from cli.reports import obligations, refusals, view, views, withdrawals
 from cli.schema import schema
+from cli.share import share
+from cli.tiles import tiles
 from cli.trust import trust
 from cli.verify import verify
 from cli.wiring import Verbs
+from cli.withhold import withhold
 from cli.words import complain
 
 VERBS = (
     init,
     record,
+    share,
+    withhold,
     schema,
     verify,
+    checkpoint,
+    prove,
+    consistency,
+    tiles,
     case,
     withdrawals,
     refusals,
+    obligations,
     view,
     views,
+    policy,
+    lens,
     rebuild,
     extract,
+    erase,
     key,
     trust,
     play,

@@ -1,4 +1,4 @@
-"""Passphrases: from a file, from a command's output, or typed; never an argument, never in a message."""
+"""Passphrases and PINs: from a file, from a command's output, or typed; never an argument, never in a message."""
 
 from __future__ import annotations
 
@@ -18,15 +18,33 @@ LARGEST = 4096
 HOW = "Give --passphrase-file or --passphrase-command, set one in your own settings, or run this on a terminal"
 
 
+PIN_HOW = "Set RULESEVEN_PIN_FILE or RULESEVEN_PIN_COMMAND, or one in your own settings, or run this on a terminal"
+
+
 def given(settings: Settings) -> bytes | None:
     """The passphrase that the settings lead to; None when they name no source."""
-    if settings.get("passphrase_file"):
-        return _first_line(_read(Path(settings["passphrase_file"])), "The passphrase file")
-    if settings.get("passphrase_command"):
-        return _first_line(_run(settings["passphrase_command"]), "The passphrase command")
-    if settings.get(HINT):
-        return _hinted(Path(settings[HINT]))
+    found = _from_source(settings, "passphrase")
+    return _hinted(Path(settings[HINT])) if found is None and settings.get(HINT) else found
+
+
+def _from_source(settings: Settings, what: str) -> bytes | None:
+    if file := settings.get(f"{what.lower()}_file"):
+        return _first_line(_read(Path(file), what), f"The {what} file", what)
+    if command := settings.get(f"{what.lower()}_command"):
+        return _first_line(_run(command, what), f"The {what} command", what)
     return None
+
+
+def pin(settings: Settings) -> bytes:
+    """The PIN of the token that holds a signing key; `Locked` when there is no way to ask for it."""
+    from ledger.errors import Locked
+
+    if (found := _from_source(settings, "PIN")) is not None:
+        return found
+    if not sys.stdin.isatty():
+        raise Locked(f"The token needs its PIN and none was given. {PIN_HOW}")
+    typed: str = click.prompt("PIN", hide_input=True, err=True)
+    return typed.encode()
 
 
 def existing(settings: Settings) -> bytes:
@@ -89,23 +107,23 @@ def _hinted(path: Path) -> bytes:
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             ordinary = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-            return _first_line(file.read(LARGEST + 1) if ordinary else b"", f"The passphrase file {path}")
+            return _first_line(file.read(LARGEST + 1) if ordinary else b"", f"The passphrase file {path}", "passphrase")
     except (OSError, UsageError) as error:
         why = error.strerror if isinstance(error, OSError) else "it gives no passphrase"
         raise Locked(f"The passphrase file {path}, which the ledger's settings name, is no use: {why}") from None
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, what: str) -> bytes:
     from ledger.errors import UsageError
 
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise UsageError(f"The passphrase file {path} cannot be read: {error.strerror}") from None
+        raise UsageError(f"The {what} file {path} cannot be read: {error.strerror}") from None
 
 
-def _run(command: str | list[str]) -> bytes:
+def _run(command: str | list[str], what: str) -> bytes:
     from ledger.errors import Undecided, UsageError
 
     try:
@@ -113,21 +131,21 @@ def _run(command: str | list[str]) -> bytes:
     except ValueError:
         words = []
     if not words:
-        raise UsageError("The passphrase command is empty, or its quotes do not match")
+        raise UsageError(f"The {what} command is empty, or its quotes do not match")
     try:
         # Its stderr and stdin stay the user's own: it may have to ask for something.
         run = subprocess.run(words, stdout=subprocess.PIPE, check=False)  # noqa: S603 - the user's own command
     except OSError as error:
-        raise UsageError(f"The passphrase command {words[0]} cannot be run: {error.strerror}") from None
+        raise UsageError(f"The {what} command {words[0]} cannot be run: {error.strerror}") from None
     if run.returncode:
-        raise Undecided(f"The passphrase command {words[0]} failed with exit code {run.returncode}")
+        raise Undecided(f"The {what} command {words[0]} failed with exit code {run.returncode}")
     return run.stdout
 
 
-def _first_line(found: bytes, what: str) -> bytes:
+def _first_line(found: bytes, source: str, what: str) -> bytes:
     from ledger.errors import UsageError
 
     line = found.split(b"\n", 1)[0].removesuffix(b"\r")
     if not line or len(line) > LARGEST:
-        raise UsageError(f"{what} must give the passphrase as its first line, not empty and at most {LARGEST} bytes")
+        raise UsageError(f"{source} must give the {what} as its first line, not empty and at most {LARGEST} bytes")
     return line

@@ -66,7 +66,7 @@ def _atomic(ledger: Ledger, stream: IO[bytes], actor: Mapping[str, str] | None, 
             bad.append(results.rejected(numbers[index] if index is not None else 0, error))
         else:
             for number, receipt in zip(numbers, receipts, strict=True):
-                results.accepted(number, receipt).show(as_json=as_json)
+                results.accepted(ledger, number, receipt).show(as_json=as_json)
             return exits.DONE
     for result in bad:
         result.show(as_json=as_json)

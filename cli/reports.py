@@ -1,4 +1,4 @@
-"""`ruleseven withdrawals`, `refusals`, `view NAME` and `views`: questions asked of a whole ledger."""
+"""`ruleseven withdrawals`, `refusals`, `obligations`, `view NAME` and `views`: questions asked of a whole ledger."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 import click
 
 from cli.asking import ask
+from cli.obligations_page import obligations_page
 from cli.refusals_page import refusals_page
 from cli.table import table
 from cli.times import TIME
@@ -28,6 +29,16 @@ def withdrawals(as_at: dt.datetime | None) -> None:
 def refusals(as_at: dt.datetime | None) -> None:
     """Report the undertakings that were refused."""
     ask("refusals", {}, as_at, refusals_page)
+
+
+@click.command(cls=Verb)
+@click.option("--overdue", is_flag=True, help="Only what is overdue.")
+@click.option("--case", "case_id", metavar="CASE", help="Only what one case asks for.")
+@AS_AT
+def obligations(overdue: bool, case_id: str | None, as_at: dt.datetime | None) -> None:
+    """Show what is owed by whom until when."""
+    asked = {"overdue": "yes"} if overdue else {}
+    ask("obligations", asked | ({"case": case_id} if case_id else {}), as_at, obligations_page)
 
 
 @click.command(cls=Verb)

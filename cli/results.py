@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from cli import exits
 from cli.words import answer, say
 
 if TYPE_CHECKING:
-    from ledger import Finding, Ledger, Receipt
+    from ledger import Finding, Ledger, Owed, Receipt
 
 LEVELS = {"E": ("refused", "red"), "B": ("breach", "red"), "W": ("warning", "yellow"), "I": ("information", "cyan")}
+LAST_MINUTE = (23, 59)  # a limit in days ends with its day
 
 # A run's exit code is the first of these that occurred in any of its lines.
 WORST_FIRST = (exits.STORAGE, exits.INTEGRITY, exits.USAGE, exits.REFUSED)
@@ -49,6 +51,8 @@ class Result:
                 say("    recorded at the time of the record before it: the time given or the clock was behind that")
             for finding in self.json["findings"]:
                 say(f"    {in_words(finding)}", colour=LEVELS[finding["level"]][1])
+            for owed in self.json.get("owed", ()):
+                say(f"    {owed_in_words(owed)}")
         if self.json.get("held") is False:
             say(f"    expected {json.dumps(self.json['expected'], ensure_ascii=False)}", colour="red")
             say(f"    found    {json.dumps(self.json['found'], ensure_ascii=False)}", colour="red")
@@ -60,7 +64,7 @@ def attempt(book: Ledger, line: int, command: bytes, actor: Mapping[str, str] | 
     from ledger.errors import Conflict, Refused, UsageError
 
     try:
-        return accepted(line, book.record(named(parse_line(command), actor)), **extra)
+        return accepted(book, line, book.record(named(parse_line(command), actor)), **extra)
     except (Refused, UsageError, Conflict) as error:
         return rejected(line, error, **extra)
 
@@ -70,10 +74,12 @@ def named(command: dict[str, Any], actor: Mapping[str, str] | None) -> dict[str,
     return command if command.get("actor") is not None or actor is None else {**command, "actor": dict(actor)}
 
 
-def accepted(line: int, receipt: Receipt, /, **extra: Any) -> Result:
+def accepted(book: Ledger, line: int, receipt: Receipt, /, **extra: Any) -> Result:
     """The result of what was stored, now or (a repeated command id) before."""
     records = [{"position": r.position, "hash": r.hash.hex(), "kind": r.kind} for r in receipt.records]
     found: dict[str, Any] = {"records": records, "findings": [finding_json(f) for f in receipt.findings]}
+    if receipt.owed:
+        found["owed"] = [owed_json(book, owed) for owed in receipt.owed]
     if receipt.repeated:
         found["repeated"] = True
     if receipt.clock_behind:
@@ -99,6 +105,21 @@ def run_code(codes: Iterable[int]) -> int:
 
 def finding_json(finding: Finding) -> dict[str, Any]:
     return {**finding._asdict(), "about": list(finding.about)}
+
+
+def owed_json(book: Ledger, owed: Owed) -> dict[str, Any]:
+    """An obligation that an act brings: what is to be done until when, and by whom if it is another agency's."""
+    from ledger import london
+
+    what = book.standing(owed, owed.due).what
+    return {"duty": owed.duty, "about": list(owed.about), "due": london(owed.due), "by": owed.by or None, "what": what}
+
+
+def owed_in_words(owed: Mapping[str, Any]) -> str:
+    """An obligation as a sentence: “By Wed 14 Oct 2026: tell KYP that the consent is withdrawn.”"""
+    due = dt.datetime.fromisoformat(owed["due"])
+    hour = "" if (due.hour, due.minute) == LAST_MINUTE else f" {due:%H:%M}"
+    return f"By {due:%a} {due.day} {due:%b %Y}{hour}: {owed['what']}."
 
 
 def in_words(finding: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -22,6 +22,7 @@ OWN_KEYS = ("ledger", "at", "row", "note", "expect")
 AGENCY_KEYS = {"id": str, "name": str, "kind": str, "flags": dict, "at": str, "setup": list}
 FINDING = re.compile(r"([EBWI]) *(?:\(external\))? +([A-Z]{2}-\d{2}[a-z]?)")
 HALF = re.compile("[\ud800-\udfff]")
+RECEIPT = "DisclosureReceived"
 DEEPEST = 32
 LONGEST_NUMBER = 20
 FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -95,7 +96,7 @@ def read(stream: IO[bytes]) -> Scenario:
             continue
         try:
             value = _object(line)
-            if "agency" in value:
+            if "agency" in value and "do" not in value:  # a command may name an agency too
                 agency = _agency(line.number, value)
                 if steps or agency.id in agencies:
                     raise Wrong("agencies come first, each once")
@@ -191,8 +192,29 @@ def _timed(value: dict[str, Any], at: Any) -> dict[str, Any]:
     if not isinstance(at, str):
         raise Wrong("at is not a text")
     times.parse(at)
-    command = {key: part for key, part in value.items() if key not in OWN_KEYS}
-    return {"occurred_at": at, "known_at": at, "recorded_at": at, **command}
+    own = set(OWN_KEYS) - _fields(value.get("do"))
+    command = {key: part for key, part in value.items() if key not in own}
+    times_of = {"occurred_at": at, "known_at": at, "recorded_at": at}
+    for key in _told_by_receipt(command):
+        del times_of[key]
+    return {**times_of, **command}
+
+
+def _fields(do: Any) -> set[str]:
+    """What a command says itself, as an annotation its note."""
+    from ledger import BY_NAME
+
+    kind = BY_NAME.get(do) if isinstance(do, str) else None
+    return set(kind.type.__struct_fields__) if kind is not None else set()
+
+
+def _told_by_receipt(command: dict[str, Any]) -> Iterator[str]:
+    """Which times the receipt of a partner's information tells: the ledger takes them from there."""
+    source = command.get("source")
+    if command.get("do") == RECEIPT or (isinstance(source, dict) and source.get("receipt_id") is not None):
+        yield "known_at"
+    if command.get("do") == RECEIPT and command.get("received_at") is not None:
+        yield "occurred_at"
 
 
 def _expected(value: Any) -> Expected:

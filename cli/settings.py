@@ -1,10 +1,11 @@
 """Settings: a flag, else the environment, else the ledger folder's `settings.json`, else the user's own file.
 
-Keys: `actor`, `role`, `passphrase_file`; in the user's own file also `passphrase_command` (a text or a list of words)
-and `ledger`, the folder to use. A relative `passphrase_file` is relative to the file that names it.
+Keys: `actor`, `role`, `passphrase_file`; in the user's own file also `passphrase_command` (a text or a list of words),
+`ledger`, the folder to use, and for a signing key in a token `pkcs11_module`, `pin_file` and `pin_command`. A relative
+`passphrase_file` or `pin_file` is relative to the file that names it.
 
-A ledger folder may come from anybody. So its file runs nothing: a `passphrase_command` there is passed over; and its
-`passphrase_file` is a hint alone: an ordinary file that can be read, or else there is no passphrase.
+A ledger folder may come from anybody. So its file runs nothing: a `passphrase_command` there is passed over, and so is
+a module; and its `passphrase_file` is a hint alone: an ordinary file that can be read, or else there is no passphrase.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from typing import Any
 
 NAME = "settings.json"
 KEYS = ("actor", "role", "passphrase_file", "passphrase_command")
+OF_TOKEN = ("pkcs11_module", "pin_file", "pin_command")
+OWN_KEYS = ("ledger", *OF_TOKEN)  # of the user's own file alone
+COMMANDS = ("passphrase_command", "pin_command")
+RUN = (*COMMANDS, "pkcs11_module")  # each names a program
+FILES = ("passphrase_file", "pin_file")
 LARGEST = 1 << 16
 LONGEST_SHOWN = 80
 
@@ -54,19 +60,20 @@ def read(path: Path, *, run: bool = True) -> Settings:
     if not isinstance(values, dict):
         raise Malformed(f"{path} is not a JSON object of settings; its keys are {', '.join(KEYS)}")
     for key, value in values.items():
-        if key not in (*KEYS, "ledger"):
+        if key not in (*KEYS, *OWN_KEYS):
             raise Malformed(f"{path}: there is no setting {key[:LONGEST_SHOWN]!r}; the keys are {', '.join(KEYS)}")
         if not _fits(key, value):
             raise Malformed(f"{path}: the setting {key} must be a text without control characters")
-    if run and values.get("passphrase_command") and not _ours(described):
+    if run and any(values.get(key) for key in RUN) and not _ours(described):
         raise Malformed(
             f"{path} names a command to run, but others can write it. Make it yours alone (chmod 600) or remove the key"
         )
-    if values.get("passphrase_file"):
-        try:
-            values["passphrase_file"] = str(path.parent / Path(values["passphrase_file"]).expanduser())
-        except RuntimeError:  # ~somebody who is not here
-            raise Malformed(f"{path}: the setting passphrase_file names the home of nobody on this machine") from None
+    for key in FILES:
+        if values.get(key):
+            try:
+                values[key] = str(path.parent / Path(values[key]).expanduser())
+            except RuntimeError:  # ~somebody who is not here
+                raise Malformed(f"{path}: the setting {key} names the home of nobody on this machine") from None
     return values
 
 
@@ -78,8 +85,7 @@ def read_folder(folder: Path) -> Settings:
         values[IGNORED] = str(path)
     if named := values.pop("passphrase_file", None):
         values[HINT] = named
-    values.pop("ledger", None)
-    return values
+    return {key: value for key, value in values.items() if key not in OWN_KEYS}
 
 
 def write(path: Path, values: Settings) -> None:
@@ -97,7 +103,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def _fits(key: str, value: Any) -> bool:
-    if key == "passphrase_command" and isinstance(value, list):
+    if key in COMMANDS and isinstance(value, list):
         return all(_fits("word", word) and word is not None for word in value)
     return value is None or (isinstance(value, str) and not _CONTROL.search(value))
 

@@ -14,13 +14,14 @@ from cli.wiring import Verb, wiring
 from cli.words import answer, count, say
 
 if TYPE_CHECKING:
-    from ledger import Trust, Verification
+    from ledger import Anchor, Dispute, Trust, Verification
 
 Heads = Sequence[tuple[int, bytes]]
 Passphrase = Callable[[], bytes | None]
 
 COLOURS = {"verified": "green", "failed": "red", "undecided": "yellow"}
 HEADS = 9
+LAST_SECOND = 253_402_300_800  # the year 10000, which Python's calendar does not reach
 STEPS = {
     1: "its shape",
     2: "its ledger and position",
@@ -60,7 +61,16 @@ class Kept(click.ParamType[tuple[int, bytes]]):
     help="Whose key it must be: a trust file, an agency's card or its public key. Else the charter's own.",
 )
 @click.option("--head", "heads", multiple=True, type=Kept(), help="A head that was written down elsewhere.")
-def verify(every_signature: bool, trust_file: Path | None, heads: tuple[tuple[int, bytes], ...]) -> int:
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A checkpoint or a proof of this ledger that was kept elsewhere.",
+)
+def verify(
+    every_signature: bool, trust_file: Path | None, heads: tuple[tuple[int, bytes], ...], against: tuple[Path, ...]
+) -> int:
     """Verify the ledger: exit 0 verified, 1 failed, 5 undecided."""
     wired = wiring()
     trust = None
@@ -68,7 +78,9 @@ def verify(every_signature: bool, trust_file: Path | None, heads: tuple[tuple[in
         from ledger import Trust
 
         trust = Trust.load(trust_file)
-    found = verdict_of(wired.folder, wired.passphrase, trust, every_signature=every_signature, heads=heads)
+    found = verdict_of(
+        wired.folder, wired.passphrase, trust, every_signature=every_signature, heads=heads, against=against
+    )
     if wired.json:
         answer(found)
     else:
@@ -77,7 +89,13 @@ def verify(every_signature: bool, trust_file: Path | None, heads: tuple[tuple[in
 
 
 def verdict_of(
-    folder: Path, passphrase: Passphrase, trust: Trust | None = None, *, every_signature: bool, heads: Heads = ()
+    folder: Path,
+    passphrase: Passphrase,
+    trust: Trust | None = None,
+    *,
+    every_signature: bool,
+    heads: Heads = (),
+    against: Sequence[Path] = (),
 ) -> dict[str, Any]:
     """The verdict on a ledger folder as the contract spells it; `records` and `head` are the head to keep elsewhere.
 
@@ -91,12 +109,15 @@ def verdict_of(
             passphrase=passphrase,
             every_signature=every_signature,
             heads=held,
+            against=against,
             processes=os.cpu_count() or 1,
         )
 
     held: Heads = (*heads, *([trust.head] if trust and trust.head else ()))
     found = verified(held)
-    distrust = trust.accepts(found.charter.to_bytes()) if trust and found.charter else None
+    distrust = None
+    if trust and found.charter:
+        distrust = trust.accepts(found.charter.to_bytes()) or trust.knows(found.publics)
     if distrust:
         held = heads  # the trust file's head is another ledger's and says nothing of this one
         if found.report.first_bad and found.report.first_bad.step == HEADS:
@@ -114,15 +135,39 @@ def verdict_of(
         "unchecked": report.unchecked,
         "erased": report.erased,
         "disputed": report.disputed,
+        "disputes": [dispute_json(dispute) for dispute in report.disputes],
         "missing": list(report.missing),
         "steps_back": list(report.steps_back),
         "heads": report.heads,
         "heads_given": len(held),
+        "anchors": [anchor_json(anchor) for anchor in found.anchors],
+        "known_elsewhere": found.known,
+        "unknown_elsewhere": report.records - found.known,
         "trust": trust.name if trust else "self",
         "practice": found.practice,
         "vault": found.vault or "opened",
         "triggers_missing": list(found.triggers_missing),
         "first_bad": shown,
+    }
+
+
+def dispute_json(dispute: Dispute) -> dict[str, Any]:
+    """The records that a recovery distrusts, and the heads kept elsewhere that stand among them."""
+    anchors = [{"position": head.position, "hash": head.hash.hex()} for head in dispute.anchors]
+    return {"first": dispute.first, "last": dispute.last, "recovery": dispute.last + 1, "anchors": anchors}
+
+
+def anchor_json(anchor: Anchor) -> dict[str, Any]:
+    """What somebody kept of this ledger: its size and root then, and the record that it is a receipt for, if any."""
+    from ledger import from_us
+
+    checkpoint, seconds = anchor.signed
+    return {
+        "file": str(anchor.file),
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "signed_at": from_us(seconds * 1_000_000).isoformat() if seconds < LAST_SECOND else None,
+        "position": anchor.proof.index + 1 if anchor.proof else None,
     }
 
 
@@ -161,16 +206,32 @@ def _checked(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"Checked: by your trust file it is the ledger of {found['trust']}."
     if found["heads_given"]:
         yield f"Checked: of {count(found['heads_given'], 'head')} kept elsewhere, {found['heads']} in it."
-    else:
-        yield "Not checked: any head kept elsewhere (--head POSITION:HASH); without one, a cut-off end does not show."
+    if found["verdict"] != "failed":
+        yield from _elsewhere(found)
+
+
+def _elsewhere(found: Mapping[str, Any]) -> Iterator[str]:
+    """What others hold of this ledger, without which its end could be cut off and all of it be written anew."""
+    for anchor in found["anchors"]:
+        receipt = f", a receipt for record {anchor['position']}" if anchor["position"] else ""
+        held = f"begins with the {count(anchor['size'], 'record')} of {anchor['file']}"
+        yield f"Checked: it {held}, signed {anchor['signed_at']}{receipt}."
+    if not (found["heads_given"] or found["anchors"]):
+        yield "Not checked: anything kept elsewhere (--against FILE, --head POSITION:HASH). A cut end does not show."
+    elif found["unknown_elsewhere"]:
+        last = count(found["unknown_elsewhere"], "record")
+        yield f"The last {last} {'is' if last == '1 record' else 'are'} known to nobody else: give a checkpoint away."
 
 
 def _odd(found: Mapping[str, Any]) -> Iterator[str]:
     """What is worth knowing though it fails nothing, and what could not be decided."""
     if found["erased"]:
         yield f"Erased since, each by a recorded erasure: content of {count(found['erased'], 'record')}."
-    if found["disputed"]:
-        yield f"Disputed: {count(found['disputed'], 'record')} written under a key that was since recovered."
+    for dispute in found["disputes"]:
+        span = f"records {dispute['first']} to {dispute['last']}"
+        yield f"Disputed: {span}. The recovery at {dispute['recovery']} says that the signing key was not safe then."
+        if dispute["anchors"]:
+            yield f"  Of these, what stands up to record {dispute['anchors'][-1]['position']} was known elsewhere."
     if found["triggers_missing"]:
         gone = ", ".join(found["triggers_missing"])
         yield f"Reported: the database's own guards are gone ({gone}), so nothing can be added."

@@ -17,7 +17,7 @@ import click
 from cli import passphrase, settings
 
 if TYPE_CHECKING:
-    from ledger import Ledger
+    from ledger import Ledger, TokenAccess
 
 ENVIRONMENT = {
     "passphrase_file": "RULESEVEN_PASSPHRASE_FILE",
@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "role": "RULESEVEN_ROLE",
 }
 
+OF_TOKEN = {key: f"RULESEVEN_{key.upper()}" for key in settings.OF_TOKEN}
 SOURCES = ("passphrase_file", "passphrase_command", settings.HINT)  # any of these makes a weaker layer's needless
 USED = (*settings.KEYS, settings.HINT, settings.IGNORED)
 
@@ -83,7 +84,30 @@ class Wiring:
         """The ledger of the folder; a passphrase is asked for when a key is first needed."""
         from ledger import Ledger
 
-        return Ledger.open(self.folder, passphrase=self.passphrase)
+        return Ledger.open(self.folder, passphrase=self.passphrase, token=self.token())
+
+    def token(self) -> TokenAccess:
+        """How a token that holds the signing key is reached: by the environment, or by the user's own settings."""
+        from ledger import TokenAccess
+
+        return TokenAccess(self._module, lambda: passphrase.pin(self._token_settings()))
+
+    def _module(self) -> str:
+        from ledger.errors import Locked
+
+        if module := self._token_settings().get("pkcs11_module"):
+            return str(module)
+        raise Locked(
+            "The signing key lies in a token, and no PKCS#11 module is named: set RULESEVEN_PKCS11_MODULE, or "
+            f"pkcs11_module in {settings.user_file()}"
+        )
+
+    def _token_settings(self) -> dict[str, Any]:
+        """The settings of a token. Either source of the PIN replaces both of the weaker layer."""
+        own = settings.read(settings.user_file())
+        named = {key: value for key, name in OF_TOKEN.items() if (value := os.environ.get(name))}
+        weaker = settings.OF_TOKEN if named.keys() <= {"pkcs11_module"} else ("pkcs11_module",)
+        return {key: own[key] for key in weaker if own.get(key)} | named
 
     def actor(self) -> dict[str, str] | None:
         """Who acts, as a command names them; None when neither flags nor settings say."""

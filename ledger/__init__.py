@@ -2,24 +2,46 @@
 
 Reading order: `procedure/` (what is said: events, editions, rules, judgement), `proof/` (how it is proved: bytes,
 commitments, record, verification), `store/` (where records are kept), then what joins them: `reading.py`,
-`keyring.py`, `knowledge.py`, `filing.py`, `recording.py`, `ledger.py` (the facade), `verification.py`, `trust.py`,
-`extract.py`.
+`tokens.py`, `hsm.py`, `keyring.py`, `key_history.py`, `knowledge.py`, `filing.py`, `erasure.py`, `recording.py`,
+`ledger.py` (the facade), `rotation.py`, `verification.py`, `trust.py`, `extract.py`, `tree_cache.py`,
+`checkpoints.py`, `anchors.py`, `tile_files.py`.
 Other rooms import from here alone, and errors from `ledger.errors`.
 """
 
+from ledger.anchors import Anchor
+from ledger.checkpoints import (
+    CheckpointMade,
+    ConsistencyMade,
+    ProofMade,
+    prove,
+    prove_consistency,
+    sign_checkpoint,
+)
+from ledger.erasure import ErasureMade
 from ledger.extract import ExtractMade, Purpose, create_extract
 from ledger.extract_check import ExtractReport, check_extract, verify_extract
 from ledger.ledger import Head, Ledger
+from ledger.procedure.answers import Answers
 from ledger.procedure.clock import late
 from ledger.procedure.command import Actor, Command, parse, parse_line, schema
 from ledger.procedure.declare import BY_NAME, About
+from ledger.procedure.defaults import ShareAnswers, WithholdAnswers
 from ledger.procedure.edition import LONDON, moment
-from ledger.procedure.entry import Finding
-from ledger.procedure.stages import clocks, reconsideration_due
-from ledger.procedure.state.world import File
-from ledger.proof.report import Report
-from ledger.reading import ERASED, LOCKED, MISSING, Reading, SealedRef, Unopened, from_us, london, to_us
+from ledger.procedure.entry import Finding, Key, Owed
+from ledger.procedure.golden_rules import scorecard
+from ledger.procedure.judgement import Judged
+from ledger.procedure.lens import Lens
+from ledger.procedure.lens import Row as LensRow
+from ledger.procedure.obligations import Standing
+from ledger.procedure.register import Listed, local_parameters, policy_register
+from ledger.procedure.stages import clocks, reconsideration_due, wording
+from ledger.procedure.state.world import File, World
+from ledger.proof.report import Dispute, Report
+from ledger.reading import ERASED, LOCKED, MISSING, Erased, Reading, SealedRef, Unopened, from_us, london, to_us
 from ledger.recording import Receipt, Recorded
+from ledger.rotation import KeyMade, KeySpan, make_card, recover_key, rotate_key, signing_keys
+from ledger.tile_files import TilesMade, publish_tiles
+from ledger.tokens import TokenAccess
 from ledger.trust import Card, Trust, read_card, write_card
 from ledger.verification import Verification, verify_folder
 
@@ -31,37 +53,71 @@ __all__ = [
     "MISSING",
     "About",
     "Actor",
+    "Anchor",
+    "Answers",
     "Card",
+    "CheckpointMade",
     "Command",
+    "ConsistencyMade",
+    "Dispute",
+    "Erased",
+    "ErasureMade",
     "ExtractMade",
     "ExtractReport",
     "File",
     "Finding",
     "Head",
+    "Judged",
+    "Key",
+    "KeyMade",
+    "KeySpan",
     "Ledger",
+    "Lens",
+    "LensRow",
+    "Listed",
+    "Owed",
+    "ProofMade",
     "Purpose",
     "Reading",
     "Receipt",
     "Recorded",
     "Report",
     "SealedRef",
+    "ShareAnswers",
+    "Standing",
+    "TilesMade",
+    "TokenAccess",
     "Trust",
     "Unopened",
     "Verification",
+    "WithholdAnswers",
+    "World",
     "check_extract",
     "clocks",
     "create_extract",
     "from_us",
     "late",
+    "local_parameters",
     "london",
+    "make_card",
     "moment",
     "parse",
     "parse_line",
+    "policy_register",
+    "prove",
+    "prove_consistency",
+    "publish_tiles",
     "read_card",
     "reconsideration_due",
+    "recover_key",
+    "rotate_key",
     "schema",
+    "scorecard",
+    "sign_checkpoint",
+    "signing_keys",
     "to_us",
     "verify_extract",
     "verify_folder",
+    "wording",
     "write_card",
 ]

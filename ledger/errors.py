@@ -31,13 +31,16 @@ class Refused(RuleSevenError):
     """The rules of the procedure refuse a planned act (or the structure of any act).
 
     `rules` are the ids of the E rules; the message says what would put each right. `repeated`: this very command was
-    refused before, and its trace is recorded already.
+    refused before, and its trace is recorded already. `sentences` are what each rule says, in their order, where known.
     """
 
-    def __init__(self, rules: tuple[str, ...], message: str, *, repeated: bool = False) -> None:
+    def __init__(
+        self, rules: tuple[str, ...], message: str, *, repeated: bool = False, sentences: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.rules = rules
         self.repeated = repeated
+        self.sentences = sentences
 
 
 class StorageError(RuleSevenError):

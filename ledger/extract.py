@@ -13,21 +13,24 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ledger.entries import entry_of
 from ledger.errors import ForeignFile, IntegrityError, RuleSevenError, StorageError, UsageError
 from ledger.extract_check import FORMAT, check_extract
 from ledger.ledger import Ledger
 from ledger.procedure.command import Actor
 from ledger.procedure.declare import About
 from ledger.proof import values
-from ledger.proof.commitments import CLOSED, open_leaf, sealed_from_bytes
+from ledger.proof.commitments import CLOSED, open_leaf
 from ledger.proof.envelope import EXTRACT_TAG, MAX_SIZE, sign_body
-from ledger.reading import ERASED, Reading, Unopened
+from ledger.reading import Erased, Reading, Unopened
+from ledger.rotation import key_entries
 from ledger.trust import Trust
 
 
@@ -83,6 +86,7 @@ def create_extract(
                 "to": given.to,
             },
             "head": [head.position, head.hash, [[readings[-1].stream, readings[-1].version]]],
+            "keys": key_entries(ledger, head.position),
             "kind": "extract",
             "mode": mode,
             "practice": ledger.practice,
@@ -94,7 +98,7 @@ def create_extract(
     _check(ledger, about, data, len(items))
     fields = sum(len(reading.leaves) for reading in readings)
     made = ExtractMade(out, hashlib.sha256(data).hexdigest(), len(items), fields - len(withheld), len(withheld))
-    command = _issued(made, about, given, mode)
+    command = _issued(made, about, given, mode) | {"redactions": _redactions(withheld)}
     if ledger.practice:  # its time stands still between records
         command["recorded_at"] = ledger.now().isoformat()
     part = _write_beside(out, data)
@@ -136,11 +140,16 @@ def _item(reading: Reading) -> tuple[list[Any], list[tuple[int, str]]]:
     if any(leaf[:1] == CLOSED for leaf in leaves):
         for index, opening in reading.openings().items():
             if isinstance(opening, Unopened):
-                missing.append((index, "erased" if opening is ERASED else "not_available"))
+                missing.append((index, "erased" if isinstance(opening, Erased) else "not_available"))
             else:
                 leaves[index] = open_leaf(opening)
-    hashes = [hashlib.sha256(c).digest() for c in sealed_from_bytes(reading.row.sealed)]
-    return [reading.row.record, leaves, hashes], sorted(missing)
+    return entry_of(reading, leaves), sorted(missing)
+
+
+def _redactions(withheld: list[list[Any]]) -> list[dict[str, Any]]:
+    """What is withheld, as `ExtractIssued` lists it: so many fields for each reason."""
+    counts = Counter(reason for _, _, reason in withheld)
+    return [{"reason": reason, "count": count} for reason, count in sorted(counts.items())]
 
 
 def _issued(made: ExtractMade, about: About, given: Purpose, mode: str) -> dict[str, Any]:
@@ -150,7 +159,7 @@ def _issued(made: ExtractMade, about: About, given: Purpose, mode: str) -> dict[
         "about": [{"type": about.type, "id": about.id}],
         "to": given.to or None,
         "purpose": given.purpose or None,
-        "basis": [code.strip() for code in given.basis.split(",") if code.strip()],
+        "basis": given.basis or [],
         "reasons": given.reasons or None,
         "marking": given.marking or None,
         "extract_mode": mode,

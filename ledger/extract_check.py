@@ -3,14 +3,15 @@
 The steps carry the numbers of `ledger.proof.verify`. Position 0 stands for the file itself.
 
 0. The file is a signed extract of this format; its genesis (steps 1, 2, 5 to 8 below) proves a charter; the charter is
-   the one trusted; the file is signed by that agency's key. An agency that is not trusted leaves the verdict
-   undecided: the file may be intact, but nobody has said whose word it is.
+   the one trusted; its key records (the same steps) bring in every later key; the file is signed by the key that was
+   live at the head. An agency that is not trusted leaves the verdict undecided: the file may be intact, but nobody has
+   said whose word it is.
 1. Each record: 193 bytes, format 1. 2. Of this ledger; positions ascend, none after the head. 3. Where two records are
    neighbours, the second holds the first's hash; the record at the head's position has the head's hash.
 5. The key is live at that position. 6. The signature. 7. The fields hash to the header's content.
 8. Fields 0 to 3 are open and of this stream; versions run from 1 to the head's without a gap; openings are canonical;
    the hour holds the recorded time; every closed field is listed as withheld, with a reason, and no other.
-9. A head that the trust file holds is among what the extract says: the same hash at the same position.
+9. A head that the trust file holds is among what the extract says: the same hash at the same position; so are its keys.
 
 What a stranger may cost before a signature is found false: the file is bounded, and so is how many values it holds.
 """
@@ -22,26 +23,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ledger.entries import Bad, EntryChecker, Fields, parts_of
 from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion
 from ledger.folder import read_outside
 from ledger.procedure.declare import BY_WIRE
 from ledger.proof import values
 from ledger.proof.charter import GENESIS_KIND, Charter, check_genesis
-from ledger.proof.commitments import Committer, content_hash, open_value, scopes_digest, stream_id
+from ledger.proof.commitments import Committer, stream_id
 from ledger.proof.envelope import EXTRACT_TAG, MAX_SIZE, Envelope, check_body, open_body
 from ledger.proof.fields import ABOUT, KIND, PAYLOAD, RECORDED, SCOPES, STREAM
-from ledger.proof.keys import KeySchedule
-from ledger.proof.primitives import verify as verify_signature
-from ledger.proof.record import (
-    HEADER_SIZE,
-    HOUR_US,
-    RECORD_SIZE,
-    Header,
-    header_from_bytes,
-    record_hash,
-    signature_of,
-    signed_message,
-)
+from ledger.proof.record import HOUR_US, Header, record_hash
 from ledger.trust import LONGEST_NAME, Trust
 
 SHAPE = {
@@ -50,6 +41,7 @@ SHAPE = {
     "genesis": list,
     "given": dict,
     "head": list,
+    "keys": list,
     "kind": str,
     "mode": str,
     "practice": bool,
@@ -59,9 +51,7 @@ SHAPE = {
 GIVEN = {"to", "purpose", "basis", "reasons", "marking"}
 FORMAT = 1
 MAX_ITEMS = 1 << 20  # values in the body; one record takes some 30
-MAX_LEAF_ITEMS = 1 << 20  # values in one field; a command's line of 1 MiB holds fewer
 MAX_GENESIS = 1 << 20  # bytes of the genesis's fields: they are read before anything is known of the signer
-LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -79,15 +69,8 @@ class ExtractReport:
     about: tuple[str, str] = ("", "")
     given: Mapping[str, str] | None = None
     head: tuple[int, str] = (0, "")
+    disputed: int = 0  # records that a recovery distrusts, by the extract itself or by what the verifier trusts
     first_bad: tuple[int, int, str] | None = None
-
-
-class Bad(Exception):
-    """A step failed; never leaves this module."""
-
-    def __init__(self, position: int, step: int, reason: str) -> None:
-        super().__init__(reason)
-        self.where = (position, step, reason[:LONGEST_REASON])
 
 
 def verify_extract(path: Path, trust: Trust) -> ExtractReport:
@@ -105,17 +88,18 @@ def check_extract(data: bytes, trust: Trust) -> ExtractReport:
         try:
             envelope = open_body(data, MAX_SIZE)
             body = _body_of(envelope)
-            charter, genesis = _genesis(envelope, body)
+            charter = _genesis(envelope, body)
+            checker = _Checker(envelope.ledger, charter, trust)
             agency = charter.name[:LONGEST_NAME]
-            if (distrust := trust.accepts(charter.to_bytes())) is not None:
+            distrust = trust.accepts(charter.to_bytes()) or trust.knows(checker.follow_keys(body))
+            if distrust is not None:
                 return ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, distrust))
-            check_body(envelope, charter.public, EXTRACT_TAG)
+            check_body(envelope, checker.schedule.newest.public, EXTRACT_TAG)
         except NewerVersion as error:
             return ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, str(error)))
         except (Malformed, IntegrityError) as error:
             raise Bad(0, 0, str(error)) from None
-        checker = _Checker(envelope.ledger, charter, trust.head)
-        checker.held(genesis.position, record_hash(body["genesis"][0]))
+        checker.held(1, record_hash(body["genesis"][0]))
         records, opened = checker.check(body)
     except Bad as bad:
         return ExtractReport("failed", agency, trust.name, first_bad=bad.where)
@@ -131,6 +115,7 @@ def check_extract(data: bytes, trust: Trust) -> ExtractReport:
         (body["about"][0], body["about"][1]),
         body["given"],
         (body["head"][0], body["head"][1].hex()),
+        checker.disputed,
     )
 
 
@@ -148,65 +133,42 @@ def _body_of(envelope: Envelope) -> dict[str, Any]:
     return body
 
 
-def _genesis(envelope: Envelope, body: Mapping[str, Any]) -> tuple[Charter, Header]:
+def _genesis(envelope: Envelope, body: Mapping[str, Any]) -> Charter:
     """The charter that the genesis record proves. Nothing is trusted yet."""
-    _, leaves, _ = _parts(body["genesis"], 1)
+    _, leaves, _ = parts_of(body["genesis"], 1)
     if sum(map(len, leaves)) > MAX_GENESIS:
         raise Malformed("the genesis is larger than one can be")
-    fields = _Fields(Committer(envelope.ledger), leaves, 1)
+    fields = Fields(Committer(envelope.ledger), leaves, 1)
     if len(fields.values) <= PAYLOAD or fields.values[KIND] != GENESIS_KIND:
         raise Malformed("the first record in the extract is not a genesis")
     charter = check_genesis(fields.values, envelope.ledger, body["practice"])
-    header = _Checker(envelope.ledger, charter).record(body["genesis"], 1)[0]
+    header = EntryChecker(envelope.ledger, charter).record(body["genesis"], 1)[0]
     if header.position != 1:
         raise Malformed("the genesis is not at position 1")
-    return charter, header
+    return charter
 
 
-def _parts(item: Any, position: int) -> tuple[bytes, list[bytes], list[bytes]]:
-    """[record, leaves, ciphertext hashes], each of its type."""
-    if type(item) is not list or len(item) != 3 or [type(part) for part in item] != [bytes, list, list]:
-        raise Bad(position, 1, "an entry of the extract is not a record with its fields")
-    record, leaves, hashes = item
-    if any(type(leaf) is not bytes for leaf in leaves) or any(type(h) is not bytes or len(h) != 32 for h in hashes):
-        raise Bad(position, 7, "the fields of a record are not byte strings")
-    return record, leaves, hashes
+class _Checker(EntryChecker):
+    """Checks the records of one extract."""
 
+    def __init__(self, ledger: bytes, charter: Charter, trust: Trust) -> None:
+        super().__init__(ledger, charter)
+        self._trust = trust
+        self.disputed = 0
 
-class _Fields:
-    """The fields of one record in an extract: values where they are open, Ellipsis where they are withheld."""
-
-    def __init__(self, committer: Committer, leaves: list[bytes], position: int) -> None:
-        self.commitments: list[bytes] = []
-        self.values: list[Any] = []
-        try:
-            for index, leaf in enumerate(leaves):
-                self.commitments.append(committer.leaf_commitment(index, leaf))
-                self.values.append(open_value(leaf[1:], MAX_LEAF_ITEMS) if leaf[:1] == b"\x01" else ...)
-        except (Malformed, IndexError) as error:
-            raise Bad(position, 8, f"a field does not open: {error}") from None
-
-    @property
-    def closed(self) -> list[int]:
-        return [index for index, value in enumerate(self.values) if value is ...]
-
-
-class _Checker:
-    """Checks records of one ledger against the charter's keys."""
-
-    def __init__(self, ledger: bytes, charter: Charter, trusted: tuple[int, bytes] | None = None) -> None:
-        self._ledger = ledger
-        self._practice = charter.practice
-        self._schedule = KeySchedule(charter.public)
-        self._committer = Committer(ledger)
-        self._trusted = trusted
+    def follow_keys(self, body: Mapping[str, Any]) -> list[bytes]:
+        """Believe what the key records up to the head bring in; every key that there has been."""
+        self.follow(body["keys"], self._head(body)[0])
+        return [key.public for key in self.schedule.lives]
 
     def check(self, body: Mapping[str, Any]) -> tuple[int, int]:
         """All records of an extract; how many there are, and how many fields are open."""
         head, head_hash, version = self._head(body)
         self.held(head, head_hash)
+        if (at := self._trust.contradicts(self.schedule.changes, head)) is not None:
+            raise Bad(at, 9, "the trust file holds other keys: a key record is missing here, or is not in the ledger")
         about = body["about"]
-        stream = stream_id(self._ledger, about[0], about[1])
+        stream = stream_id(self.ledger, about[0], about[1])
         position, digest, opened = 0, b"", 0
         withheld: dict[int, list[int]] = {}
         for entry in body["withheld"]:
@@ -226,6 +188,7 @@ class _Checker:
             if position == head and digest != head_hash:
                 raise Bad(position, 3, "the record is not the one that the head names")
             self._content(header, fields, stream, count)
+            self.disputed += self._trust.disputes(position, self.schedule.changes)
             if fields.closed != withheld.pop(position, []):
                 raise Bad(position, 8, "the fields that are closed are not those listed as withheld")
             opened += len(fields.values) - len(fields.closed)
@@ -237,33 +200,11 @@ class _Checker:
 
     def held(self, position: int, digest: bytes) -> None:
         """Step 9: what stands at the position of the trusted head has its hash."""
-        if self._trusted is not None and position == self._trusted[0] and digest != self._trusted[1]:
+        trusted = self._trust.head
+        if trusted is not None and position == trusted[0] and digest != trusted[1]:
             raise Bad(position, 9, "the trust file holds another head at this position")
 
-    def record(self, item: Any, expected: int) -> tuple[Header, _Fields]:
-        """Steps 1, 2, 5, 6 and 7 for one record."""
-        record, leaves, hashes = _parts(item, expected)
-        if len(record) != RECORD_SIZE:
-            raise Bad(expected, 1, f"the record is not {RECORD_SIZE} bytes")
-        try:
-            header = header_from_bytes(record)
-        except (Malformed, NewerVersion) as error:
-            raise Bad(expected, 1, str(error)) from None
-        position = header.position
-        if header.ledger != self._ledger:
-            raise Bad(expected, 2, "the record belongs to another ledger")
-        live = self._schedule.live(position)
-        if live is None or header.key_id != live.key_id:
-            raise Bad(position, 5, "the record names another key than the one that may sign at this position")
-        message = signed_message(record[:HEADER_SIZE], self._practice)
-        if not verify_signature(live.public, signature_of(record), message):
-            raise Bad(position, 6, "the signature is not valid")
-        fields = _Fields(self._committer, leaves, position)
-        if content_hash(fields.commitments, scopes_digest(hashes)) != header.content:
-            raise Bad(position, 7, "the fields are not what the record was signed for")
-        return header, fields
-
-    def _content(self, header: Header, fields: _Fields, stream: bytes, version: int) -> None:
+    def _content(self, header: Header, fields: Fields, stream: bytes, version: int) -> None:
         """Step 8 for one record of the stream."""
         position, found = header.position, fields.values
         if len(found) < PAYLOAD or ... in found[: SCOPES + 1]:
@@ -280,7 +221,7 @@ class _Checker:
             raise Bad(position, 8, f"a {kind} has {declared.size} fields, this one has {len(found)}")
         about = found[ABOUT]
         if about is not ... and (
-            type(about) is not list or len(about) != 2 or stream_id(self._ledger, *map(str, about)) != stream
+            type(about) is not list or len(about) != 2 or stream_id(self.ledger, *map(str, about)) != stream
         ):
             raise Bad(position, 8, "field 5 names another stream than field 1")
 
@@ -290,7 +231,7 @@ class _Checker:
         if shape != [int, bytes, list] or head[0] < 1 or len(head[1]) != 32:
             raise Bad(0, 9, "the head is not a position, a hash and stream versions")
         about = body["about"]
-        stream = stream_id(self._ledger, about[0], about[1])
+        stream = stream_id(self.ledger, about[0], about[1])
         for entry in head[2]:
             if type(entry) is list and len(entry) == 2 and entry[0] == stream and type(entry[1]) is int:
                 return head[0], head[1], entry[1]

@@ -51,7 +51,8 @@ class Sealing:
 
     def prepare(self, filed: Sequence[Filed]) -> None:
         """Have a key, durable in the vault, for every scope these entries need: one vault transaction for all."""
-        found = self._keyring.scopes({scope for f in filed for _, scope in f.fields if scope is not None})
+        names = {scope for f in filed for _, scope in f.fields if scope is not None}
+        found = self._keyring.scopes(names) if names else {}  # what seals nothing needs no vault
         self._scopes = {name: scope for name, (scope, _) in found.items()}
         self._ciphers = dict(found.values())
 
@@ -78,10 +79,12 @@ class Sealing:
 
 def _envelope(entry: Entry) -> tuple[Any, ...]:
     """Fields 5 to 8: about, actor, when, judgement (docs/format.md)."""
+    owed = [[o.duty, list(o.about), to_us(o.due), o.by, o.case] for o in entry.owed]
+    ended = [[key.duty, list(key.about)] for key in entry.ended]
     findings = [[f.rule, f.level, f.edition, list(f.about), f.message, f.external] for f in entry.findings]
     return (
         list(entry.about),
         [entry.actor.staff_ref, entry.actor.role] if entry.actor else None,
         [to_us(entry.occurred_at), to_us(entry.known_at)],
-        [entry.mode, list(entry.editions), findings],
+        [entry.mode, list(entry.editions), findings, owed, ended],
     )

@@ -28,12 +28,37 @@ class Folder:
         return self.path / "views.db"
 
     @property
+    def tiles(self) -> Path:
+        """The cache of the Merkle tree, which may be deleted at any time."""
+        return self.path / "tiles.db"
+
+    @property
+    def seen(self) -> Path:
+        """What this ledger's agency saw of the logs that it witnesses; it belongs into every backup."""
+        return self.path / "seen.db"
+
+    @property
+    def evidence(self) -> Path:
+        """Where evidence against others' logs is kept, a file each."""
+        return self.path / "evidence"
+
+    @property
     def signing_key(self) -> Path:
         return self.path / "keys" / "signing"
 
     @property
+    def signing_key_beside(self) -> Path:
+        """Stands here while the signing key is being replaced, and is locked by whoever replaces it."""
+        return self.path / "keys" / "signing.next"
+
+    @property
     def vault_key(self) -> Path:
         return self.path / "keys" / "vault.key"
+
+    @property
+    def vault_key_beside(self) -> Path:
+        """Stands here while an erasure puts the vault under a fresh key, which then takes the place of the old one."""
+        return self.path / "keys" / "vault.key.new"
 
     @property
     def founding(self) -> Path:
@@ -79,6 +104,29 @@ def write_secret(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def put_in_place(fresh: Path, path: Path) -> None:
+    """Let a secret file take the place of an older one, whose bytes are overwritten: it opened what was destroyed."""
+    try:
+        with path.open("r+b") as old:
+            size = os.fstat(old.fileno()).st_size
+            fresh.replace(path)
+            sync_folder(path.parent)
+            old.write(bytes(size))
+            old.flush()
+            os.fsync(old.fileno())
+    except OSError as error:
+        raise StorageError(f"{path} cannot be replaced: {error.strerror}.") from None
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names of the files in a folder durable."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read_secret(path: Path, purpose: str, limit: int = 65_536) -> bytes:

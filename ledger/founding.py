@@ -6,6 +6,7 @@ import difflib
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +21,14 @@ from ledger.proof import primitives
 from ledger.proof.charter import Charter, ledger_id, recovery_message
 from ledger.proof.keys import FileSigner
 from ledger.store.vault import Vault
+from ledger.tokens import TokenKey
 
 MLDSA_SEED = "ml-dsa-44 seed"
+
+
+def seed_name(mldsa_public: bytes) -> str:
+    """Under what the vault keeps the seed of an ML-DSA-44 key that a recovery brought; the charter's is MLDSA_SEED."""
+    return f"{MLDSA_SEED} {hashlib.sha256(mldsa_public).hexdigest()}"
 
 
 class Identity(NamedTuple):
@@ -34,6 +41,9 @@ class Identity(NamedTuple):
     practice: bool
 
 
+SUCCESSOR = "successor_of"  # the ledger whose recovery key was lost, and its head: LEDGER:POSITION:HASH
+_QUOTED_HEAD = re.compile("[0-9a-f]{32}:[1-9][0-9]{0,15}:[0-9a-f]{64}")
+
 FLAGS = (
     "public_authority",
     "competent_authority",
@@ -45,6 +55,7 @@ FLAGS = (
     "safeguarding_partner",
     "scheme_manager",
     "area",
+    SUCCESSOR,
 )
 
 
@@ -60,6 +71,8 @@ def check_identity(identity: Identity) -> None:
     if identity.kind not in kinds:
         near = difflib.get_close_matches(identity.kind, kinds, 3, 0.4) or kinds
         raise Malformed(f"{identity.kind!r} is not a kind of agency: write one of {', '.join(near)}.")
+    if not _QUOTED_HEAD.fullmatch(str(identity.flags.get(SUCCESSOR, f"{0:032x}:1:{0:064x}"))):
+        raise Malformed(f"flag {SUCCESSOR}: write the old ledger's id, a position and its hash: LEDGER:POSITION:HASH")
     for flag in identity.flags:
         if flag not in FLAGS and (near := difflib.get_close_matches(flag, FLAGS, 1, 0.8)):
             raise Malformed(f"flag {flag}: did you mean {near[0]}?")
@@ -109,8 +122,12 @@ def found(
     passphrase: bytes | None,
     created_us: int,
     random: Callable[[int], bytes] = os.urandom,
+    token_key: TokenKey | None = None,
 ) -> LedgerOpened:
-    """Make the keys and the vault of a new ledger; its genesis event. The recovery key goes to `recovery`."""
+    """Make the keys and the vault of a new ledger; its genesis event. The recovery key goes to `recovery`.
+
+    `token_key` is the signing key where it lies in a token; else one is made.
+    """
     folder.prepare()
     signing, recovering = primitives.generate_private(random), primitives.generate_private(random)
     seed, kek = random(32), random(32)
@@ -118,7 +135,7 @@ def found(
     charter = Charter(
         agency_id=identity.agency_id,
         name=identity.agency_name,
-        public=primitives.public_bytes(signing),
+        public=token_key.public if token_key else primitives.public_bytes(signing),
         recovery_public=primitives.public_bytes(recovering),
         mldsa_hash=hashlib.sha256(mldsa_public).digest(),
         practice=identity.practice,
@@ -127,7 +144,8 @@ def found(
     ).to_bytes()
     ledger = ledger_id(charter)
     write_secret(recovery, primitives.ssh_private_bytes(recovering, passphrase))
-    write_secret(folder.signing_key, primitives.ssh_private_bytes(signing, passphrase))
+    held = token_key.to_bytes() if token_key else primitives.ssh_private_bytes(signing, passphrase)
+    write_secret(folder.signing_key, held)
     write_secret(folder.vault_key, primitives.protect(kek, passphrase, random))
     vault = Vault.create(folder.vault, ledger, kek, random)
     vault.store_secret(MLDSA_SEED, seed)

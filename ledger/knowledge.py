@@ -6,16 +6,18 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from ledger.procedure.declare import About
+from ledger.procedure.declare import BY_TYPE, About
 from ledger.procedure.entry import Entry
+from ledger.procedure.events.disclosure import DisclosureMade
 from ledger.procedure.state.agency import Agency
 from ledger.procedure.state.world import File, World, fold_agency
 from ledger.proof.commitments import stream_id
-from ledger.reading import Reading
+from ledger.reading import Reading, to_us
 from ledger.store.sqlite import SealingRecorder
 
 AGENCY = About("agency", "agency")
 OPERATIONS = About("operations", "operations")
+DISCLOSURE = BY_TYPE[DisclosureMade]
 
 
 class Knowledge:
@@ -33,6 +35,8 @@ class Knowledge:
 
     def forget(self) -> None:
         """Start from nothing: the next `catch_up` folds again what is stored."""
+        self.reads: dict[bytes, int] = {}
+        self._shared: dict[str, list[dt.datetime]] = {}
         self.agency = Agency(id=self._named[0], name=self._named[1])
         self._files: dict[About, File] = {}
         self.head = -1
@@ -44,28 +48,49 @@ class Knowledge:
         """
         head = self._records.checked_head().position
         if head != self.head:
+            self._shared.clear()
             for row in self._records.stream_rows(self.stream(AGENCY), self.agency.version):
                 fold_agency(self.agency, self._read(row).entry())
             for file in self._files.values():
                 self._fold_new(file)
             self.head = head
+        self.reads = {self.stream(AGENCY): self.agency.version}
         return head
 
     def world(self, about: About, now: dt.datetime) -> World:
-        """The agency and one file, as judgement is shown them."""
+        """The agency and one file, as judgement is shown them, with the other streams at hand."""
+        return World(self.agency, self.file(about), now, self)
+
+    def file(self, about: About) -> File:
+        """The state of one stream; what is read for a judgement is noted in `reads`, with the version it stood at."""
         if about == AGENCY:
-            return World(self.agency, File(about, self.agency.version), now)
+            return File(about, self.agency.version)
         if about not in self._files:
             self._files[about] = File(about)
             self._fold_new(self._files[about])
-        return World(self.agency, self._files[about], now)
+        self.reads.setdefault(self.stream(about), self._files[about].version)
+        return self._files[about]
+
+    def shared_with(self, agency: str, since: dt.datetime) -> int:
+        """How many disclosures were made to an agency since then, over all files."""
+        if agency not in self._shared:
+            made = (self._read(row).event for row in self._records.rows_of_kind(DISCLOSURE.wire, to_us(since)))
+            self._shared[agency] = [
+                event.when
+                for event in made
+                if isinstance(event, DisclosureMade) and event.when and any(r.agency == agency for r in event.to)
+            ]
+        return sum(when >= since for when in self._shared[agency])
 
     def fold(self, entry: Entry) -> None:
         """Fold an entry that is about to be recorded, so that the next command of a batch sees it."""
         if entry.about == AGENCY:
             fold_agency(self.agency, entry)
-        else:
-            self._files[entry.about].fold(entry)
+            return
+        if isinstance(entry.event, DisclosureMade) and entry.event.when:
+            for name in self._shared.keys() & {r.agency or "" for r in entry.event.to}:
+                self._shared[name].append(entry.event.when)
+        self._files[entry.about].fold(entry)
 
     def version(self, about: About) -> int:
         """The version that a stream has reached in the store."""

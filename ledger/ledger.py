@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ledger import founding
-from ledger.errors import IntegrityError, Locked, Malformed, Undecided, UnknownId, UsageError
+from ledger.erasure import ErasureMade, Erasures
+from ledger.errors import IntegrityError, Malformed, Undecided, UnknownId, UsageError
 from ledger.filing import Sealing
 from ledger.folder import Folder
+from ledger.key_files import settle
+from ledger.key_history import KeyHistory
 from ledger.keyring import Keyring
-from ledger.knowledge import OPERATIONS, Knowledge
+from ledger.knowledge import AGENCY, OPERATIONS, Knowledge
 from ledger.procedure.command import Actor, Command, parse
-from ledger.procedure.declare import About
+from ledger.procedure.declare import About, Payload
+from ledger.procedure.edition import shipped
+from ledger.procedure.entry import Owed
 from ledger.procedure.events.agency import LedgerOpened
+from ledger.procedure.events.disclosure import DisclosureMade
+from ledger.procedure.judgement import Judged
+from ledger.procedure.layout import plain
+from ledger.procedure.lens import Lens, Seen, look
+from ledger.procedure.notice import notice_of
+from ledger.procedure.obligations import Standing, standing
 from ledger.procedure.state.agency import Agency
-from ledger.procedure.state.world import File
-from ledger.proof.charter import ERASED_KIND, Charter, ledger_id
+from ledger.procedure.state.world import File, World
+from ledger.proof.charter import Charter, ledger_id
+from ledger.proof.checkpoint import origin
+from ledger.proof.fields import SCOPES
 from ledger.proof.keys import KeySchedule, LiveKey, Signer, vkey
 from ledger.proof.record import PREVIOUS_AT
-from ledger.proof.report import Report, Row
-from ledger.reading import ERASED, MISSING, Reading, Unopened, from_us, to_us
-from ledger.recording import Receipt, Recording
+from ledger.proof.report import Report, Row, VerifyContext
+from ledger.reading import LOCKED, MISSING, Erased, Reading, Unopened, from_us, to_us
+from ledger.recording import Receipt, Recorded, Recording
 from ledger.sealer import RecordSealer
 from ledger.store.application import LedgerApplication
 from ledger.store.sqlite import StoredRow
 from ledger.store.structure import check_file
+from ledger.tokens import NO_TOKEN, TokenAccess, find_key
 from ledger.verification import verify_folder
 
 BATCH = 1000
@@ -62,6 +78,7 @@ class Ledger:
         *,
         passphrase: Callable[[], bytes | None] = no_passphrase,
         clock: Callable[[], int] = clock_us,
+        token: TokenAccess = NO_TOKEN,
         genesis: LedgerOpened | None = None,
     ) -> None:
         """Open the ledger in the folder `path`; use `create` for a new one, which is where `genesis` comes from.
@@ -82,16 +99,32 @@ class Ledger:
             raise
         self.charter = charter
         self.id = ledger_id(charter.to_bytes())
-        self.schedule = KeySchedule(charter.public)
-        self.keyring = Keyring(self.folder, self.id, passphrase)
-        self._erasures: tuple[Head, frozenset[bytes]] = (Head(-1, b""), frozenset())
+        schedule = KeySchedule(charter.public, charter.recovery_public)
+        self.keyring = Keyring(self.folder, self.id, passphrase, self._vault_opened, token)
         self._sealing = Sealing(self.id, self.keyring)
         self._knowledge = Knowledge(self._records, self._read, self.id, charter.agency_id, charter.name)
-        self._records.sealer = RecordSealer(
-            self.id, self.schedule, lambda: self.keyring.signer, clock, practice=charter.practice
+        self._erasures = Erasures(
+            self._records,
+            self._knowledge.stream(OPERATIONS),
+            self.keyring,
+            self._read,
+            VerifyContext(self.id, charter.practice, schedule, {}, None, every_signature=True),
         )
+        self._keys = KeyHistory(
+            schedule,
+            VerifyContext(self.id, charter.practice, schedule, {}, None),
+            lambda version: self._records.stream_rows(self._knowledge.stream(AGENCY), version),
+        )
+        self._sealer = RecordSealer(self.id, self._keys, self.keyring.signer_for, clock, practice=charter.practice)
+        self._records.sealer = self._sealer
         self._recording = Recording(
-            self._app, self._knowledge, self._sealing, self._read, clock, practice=charter.practice
+            self._app,
+            self._knowledge,
+            self._sealing,
+            self._erasures,
+            self._read,
+            clock,
+            practice=charter.practice,
         )
         if genesis is not None:
             try:
@@ -115,12 +148,18 @@ class Ledger:
         at: dt.datetime | None = None,
         clock: Callable[[], int] = clock_us,
         random: Callable[[int], bytes] = os.urandom,
+        token: TokenAccess = NO_TOKEN,
+        token_key: str | None = None,
     ) -> Self:
-        """Found a ledger: keys, vault and exactly one record, the genesis. `at` is for practice ledgers only."""
+        """Found a ledger: keys, vault and exactly one record, the genesis. `at` is for practice ledgers only.
+
+        `token_key` is the PKCS#11 URI of the signing key, where that lies in a token already.
+        """
         if at is not None and not practice:
             raise UsageError("Only a practice ledger may be given a time; a real one takes it from the clock.")
         identity = founding.Identity(agency_id, agency_name, kind, flags, practice)
         founding.check_identity(identity)
+        signing = find_key(token_key, token) if token_key is not None else None
         with founding.alone_in(Folder(path), recovery) as folder:
             genesis = founding.found(
                 folder,
@@ -129,8 +168,9 @@ class Ledger:
                 passphrase=passphrase,
                 created_us=to_us(at) if at else clock(),
                 random=random,
+                token_key=signing,
             )
-            return cls(path, passphrase=lambda: passphrase, clock=clock, genesis=genesis)
+            return cls(path, passphrase=lambda: passphrase, clock=clock, token=token, genesis=genesis)
 
     @classmethod
     def open(
@@ -139,14 +179,15 @@ class Ledger:
         *,
         passphrase: Callable[[], bytes | None] = no_passphrase,
         clock: Callable[[], int] = clock_us,
+        token: TokenAccess = NO_TOKEN,
     ) -> Self:
-        """An existing ledger."""
-        return cls(path, passphrase=passphrase, clock=clock)
+        """An existing ledger. `token` is how its signing key is reached, where that lies in one."""
+        return cls(path, passphrase=passphrase, clock=clock, token=token)
 
     def close(self) -> None:
-        """Close the database and the vault."""
+        """Close the database and the vault, and leave the token."""
         self._app.close()
-        self.keyring.close()
+        self.keyring.end()
 
     def __enter__(self) -> Self:
         return self
@@ -179,7 +220,7 @@ class Ledger:
     @property
     def origin(self) -> str:
         """The C2SP name of this log: ``ruleseven/`` or ``ruleseven-practice/`` and the ledger id in hex."""
-        return f"ruleseven{'-practice' if self.practice else ''}/{self.id.hex()}"
+        return origin(self.id, practice=self.practice)
 
     @property
     def vkey(self) -> str:
@@ -189,6 +230,10 @@ class Ledger:
     def head(self) -> Head:
         """The last record's position and hash."""
         return Head(*self._records.last())
+
+    def checked_head(self) -> Head:
+        """Likewise, once its signature is verified: it then vouches for all records that it is chained to."""
+        return Head(*self._records.checked_head()[:2])
 
     def now(self) -> dt.datetime:
         """The time in UTC; in a practice ledger that of its last record."""
@@ -211,15 +256,59 @@ class Ledger:
 
         An error carries the `index` of the command at fault; a refused command leaves only its `CommandRefused`.
         """
-        parsed = []
-        for index, command in enumerate(commands):
-            try:
-                parsed.append(command if isinstance(command, Command) else parse(dict(command), actor=actor))
-            except UsageError as error:
-                error.index = index
-                raise
-        self.keyring.unlock()  # ask for the passphrase before the lock is taken
+        parsed = _parsed(commands, actor)
+        self._unlock()
         return self._recording.record(parsed)
+
+    def record_keys(
+        self, make: Callable[[LiveKey], Payload], *, actor: Actor | None = None, recovery: Signer | None = None
+    ) -> Recorded:
+        """Record a change of keys (see `rotation.py`), made of the live key once nobody else can record."""
+        with self._sealer.recovering(recovery):
+            return self._recording.append(lambda: make(self._live()), actor)
+
+    def rehearse(self, commands: Sequence[Mapping[str, Any]], *, actor: Actor | None = None) -> list[Judged]:
+        """What `record_atomic` would come to, refusals included; nothing is recorded and no trace is left."""
+        parsed = _parsed(commands, actor)
+        self._unlock()
+        return self._recording.rehearse(parsed)
+
+    def world(self, about: About, now: dt.datetime) -> World:
+        """What judgement would see at a moment: the agency and one file, which is empty where there is none yet."""
+        self._unlock()
+        self._recording.up_to_date()
+        return self._knowledge.world(about, now)
+
+    def erase(
+        self,
+        scope_kind: str,
+        scope_ref: str,
+        *,
+        reason: str,
+        authority: str,
+        actor: Actor | None = None,
+        case: str | None = None,
+    ) -> ErasureMade:
+        """Record that everything sealed under a scope is erased, then destroy its key: nobody can read it any more.
+
+        `scope_kind` is `case`, `scheme`, `context`, `review`, `person` or `consent`; `case` names the one case it may
+        reach. Raises `UnknownId` when nothing is sealed under it, `Malformed` when it reaches further, `Refused` under
+        a legal hold, `Locked` without the vault: then nothing was erased. Backups of the vault and of `keys/vault.key`
+        that were made before are to be replaced.
+        """
+        command: dict[str, Any] = {
+            "do": "InformationErased",
+            "mode": "plan",
+            "scope_kind": scope_kind,
+            "scope_ref": scope_ref,
+            "case": case,
+            "reason": reason or None,
+            "authority": authority or None,
+        }
+        if self.practice:  # its time stands still between records
+            command["recorded_at"] = self.now().isoformat()
+        position = self.record(command, actor=actor).records[0].position
+        return ErasureMade(position, f"{scope_kind}:{scope_ref}", self.reading(position).data["fields"])
 
     # --- reading ---
 
@@ -245,7 +334,7 @@ class Ledger:
         return self._read(row)
 
     def opened(self, position: int, field: str) -> Any:
-        """A sealed value in clear; ERASED or LOCKED where it cannot be shown."""
+        """A sealed value in clear; an `Erased` or LOCKED where it cannot be shown."""
         return self.reading(position).full().get(field)
 
     def complete(self, about: About) -> list[Reading]:
@@ -264,23 +353,17 @@ class Ledger:
     def scope_key(self, scope: bytes) -> bytes | Unopened:
         """The key of a scope id, for readings; where the vault lacks it, whether a recorded erasure says why."""
         key = self.keyring.scope_key(scope)
-        return ERASED if key is MISSING and scope in self._erased() else key
-
-    def _erased(self) -> frozenset[bytes]:
-        """The scopes that recorded erasures name."""
-        head = self.head()
-        if self._erasures[0] != head:
-            found = (r.data["scopes"] for r in self.readings(about=OPERATIONS) if r.kind == ERASED_KIND)
-            self._erasures = (head, frozenset(scope for scopes in found for scope in scopes))
-        return self._erasures[1]
+        return key if key is LOCKED else self._erasures.of(scope, pending=key is not MISSING) or key
 
     @property
     def signer(self) -> Signer:
-        """The signing key, once it is seen to be the live one; `Locked` if keys/signing holds another."""
-        signer = self.keyring.signer
-        if signer.key_id != self._live().key_id:
-            raise Locked("The key in keys/signing is not this ledger's signing key: put the right key there.")
-        return signer
+        """The live signing key; `Locked` if keys/signing holds another."""
+        return self.keyring.signer_for(self._live().key_id)
+
+    @property
+    def schedule(self) -> KeySchedule:
+        """Who may sign which position, by all key records so far; `IntegrityError` for one that does not verify."""
+        return self._keys.catch_up()
 
     def agency(self) -> Agency:
         """The agency as its own stream says it is now: editions, adoptions, methods, parameters."""
@@ -296,6 +379,43 @@ class Ledger:
             when = f" by {until.isoformat()}" if until else ""
             raise UnknownId(f"There is no {about.type} {about.id} in this ledger{when}.")
         return file
+
+    def standing(self, owed: Owed, at: dt.datetime | None = None) -> Standing:
+        """How an open obligation stands at a moment (now): in words, and what is found of it if it is overdue."""
+        at = at or self.now()
+        return standing(owed, at, self.agency().book.context(at))
+
+    def notice_of(self, position: int) -> dict[str, Any]:
+        """What the record of a disclosure says to its recipient, as `DisclosureReceived` takes it under `notice`.
+
+        Raises `UnknownId` for a record of anything else.
+        """
+        reading = self.reading(position)
+        event = reading.full_event()
+        if not isinstance(event, DisclosureMade):
+            raise UnknownId(f"Record {position} is of no disclosure.")
+        notice: dict[str, Any] = plain(notice_of(event, self.file(reading.about).case))
+        return notice
+
+    def lens(self, edition_id: str, as_at: dt.datetime | None = None) -> Lens:
+        """What every act recorded by `as_at` would have come to under an edition, whatever its dates. Changes nothing.
+
+        Raises `UnknownId` for an edition neither registered here nor shipped, `Locked` without the vault.
+        """
+        _ = self.keyring.vault  # sealed words that cannot be read would look as if they had never been said
+        agency = self.agency()
+        known = {name: s.edition for name, s in shipped().items()} | agency.editions
+        if edition_id not in known:
+            near = difflib.get_close_matches(edition_id, known, 3, 0.4) or sorted(known)
+            raise UnknownId(f"There is no edition {edition_id}; nearest: {', '.join(near)}.")
+        seen = (Seen(reading.entry(), self._unopened(reading)) for reading in self.readings(until=as_at))
+        return look(seen, agency, known[edition_id], as_at)
+
+    def _unopened(self, reading: Reading) -> str:
+        """Why sealed content of a record cannot be opened; empty where all of it can."""
+        keys = (self.scope_key(scope) for scope in reading.value(SCOPES))
+        gaps = ("erased" if isinstance(key, Erased) else key.strip("[]") for key in keys if isinstance(key, Unopened))
+        return next(gaps, "")
 
     def verify(
         self,
@@ -340,11 +460,32 @@ class Ledger:
     def _seal(self, filed: Any) -> Any:
         return self._sealing.seal(filed)
 
+    def _unlock(self) -> None:
+        """Ask for the passphrase before the lock is taken, and finish a change of keys that was interrupted."""
+        settle(self.folder, lambda: self._live().key_id)
+        self.keyring.unlock()
+
+    def _vault_opened(self) -> None:
+        with suppress(IntegrityError):
+            _ = self.schedule  # whose signature an erasure must bear
+        self._erasures.finish_for_reading()
+
     def _live(self) -> LiveKey:
         live = self.schedule.live(self.head().position + 1)
         if live is None:
             raise Undecided("No key of this ledger may sign its next record.")
         return live
+
+
+def _parsed(commands: Sequence[Mapping[str, Any] | Command], actor: Actor | None) -> list[Command]:
+    parsed = []
+    for index, command in enumerate(commands):
+        try:
+            parsed.append(command if isinstance(command, Command) else parse(dict(command), actor=actor))
+        except UsageError as error:
+            error.index = index
+            raise
+    return parsed
 
 
 def _charter_of(row: Row | None) -> Charter:

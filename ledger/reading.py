@@ -11,7 +11,7 @@ from ledger.errors import IntegrityError, Malformed
 from ledger.procedure.command import Actor
 from ledger.procedure.declare import BY_WIRE, About, Kind, Payload
 from ledger.procedure.edition import LONDON
-from ledger.procedure.entry import Entry, Finding
+from ledger.procedure.entry import Entry, Finding, Key, Owed
 from ledger.procedure.layout import from_fields
 from ledger.proof.commitments import LEAF_VALUE_AT, leaves_from_bytes, open_values, sealed_from_bytes
 from ledger.proof.fields import PAYLOAD
@@ -30,7 +30,13 @@ class Unopened(str):
     __slots__ = ()
 
 
-ERASED = Unopened("[erased]")
+class Erased(Unopened):
+    """Likewise, where a recorded erasure says why: "[erased on 2026-10-14 because …]"."""
+
+    __slots__ = ()
+
+
+ERASED = Erased("[erased]")
 LOCKED = Unopened("[locked]")
 MISSING = Unopened("[missing]")  # no key, and no erasure that says why
 
@@ -46,7 +52,7 @@ class Opener(Protocol):
     """Gives scope keys, as far as it may."""
 
     def scope_key(self, scope: bytes) -> bytes | Unopened:
-        """The key of a scope; ERASED when an erasure names it, else MISSING, or LOCKED when the vault is not open."""
+        """The key of a scope; `Erased` when an erasure names it, else MISSING, or LOCKED when the vault is not open."""
 
 
 def from_us(microseconds: int) -> dt.datetime:
@@ -219,6 +225,18 @@ class Reading:
 
     @cached_property
     @_intact
+    def owed(self) -> list[Owed]:
+        """What this act made due."""
+        return [Owed(o[0], tuple(o[1]), from_us(o[2]), o[3], o[4]) for o in self._judged[3]]
+
+    @cached_property
+    @_intact
+    def ended(self) -> list[Key]:
+        """What it brought to an end of that, by what each is known by."""
+        return [Key(k[0], tuple(k[1])) for k in self._judged[4]]
+
+    @cached_property
+    @_intact
     def data(self) -> dict[str, Any]:
         """The payload by field name: open values in clear, a `SealedRef` for each sealed one."""
         if self.declared is None:
@@ -241,7 +259,7 @@ class Reading:
 
     @_intact
     def full(self) -> dict[str, Any]:
-        """The payload with sealed values opened; ERASED or LOCKED stands where one cannot be."""
+        """The payload with sealed values opened; an `Erased` or LOCKED stands where one cannot be."""
         if self.declared is None or not any(type(v) is SealedRef for v in self.data.values()):
             return self.data
         opened = self._opened()
@@ -253,7 +271,7 @@ class Reading:
     @_intact
     def full_event(self) -> Payload:
         """The typed event with all that can be opened."""
-        return self._typed({n: v for n, v in self.full().items() if type(v) is not Unopened})
+        return self._typed({n: v for n, v in self.full().items() if not isinstance(v, Unopened)})
 
     @_intact
     def entry(self) -> Entry:
@@ -267,6 +285,8 @@ class Reading:
             mode=self.mode,
             editions=tuple(self.editions),
             findings=tuple(self.findings),
+            owed=tuple(self.owed),
+            ended=tuple(self.ended),
             command_id=self.command_id,
             ordinal=self.ordinal,
             version=self.version,

@@ -17,14 +17,15 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from ledger.errors import Conflict, Malformed, Refused
+from ledger.erasure import Erasures
+from ledger.errors import Conflict, Malformed, Refused, RuleSevenError, StorageError
 from ledger.filing import Filed, Sealing, Transaction
 from ledger.knowledge import AGENCY, OPERATIONS, Knowledge
-from ledger.procedure.command import Command
+from ledger.procedure.command import Actor, Command
 from ledger.procedure.declare import Payload
-from ledger.procedure.entry import Entry, Finding
-from ledger.procedure.events.operations import CommandRefused
-from ledger.procedure.judgement import judge
+from ledger.procedure.entry import Entry, Finding, Owed
+from ledger.procedure.events.operations import CommandRefused, InformationErased
+from ledger.procedure.judgement import Judged, judge
 from ledger.procedure.refusal import codes_of
 from ledger.reading import Reading, from_us, to_us
 from ledger.store.application import LedgerApplication
@@ -42,10 +43,11 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What one command came to; `repeated`: its id was known, and this is what was stored then."""
+    """What one command came to, with what it makes owed; `repeated`: its id was known, and this was stored then."""
 
     records: tuple[Recorded, ...]
     findings: tuple[Finding, ...]
+    owed: tuple[Owed, ...] = ()
     repeated: bool = False
 
     @property
@@ -62,6 +64,7 @@ class Recording:
         app: LedgerApplication,
         knowledge: Knowledge,
         sealing: Sealing,
+        erasures: Erasures,
         read: Callable[[Any], Reading],
         clock: Callable[[], int],
         *,
@@ -71,6 +74,7 @@ class Recording:
         self._records = app.records
         self._knowledge = knowledge
         self._sealing = sealing
+        self._erasures = erasures
         self._read = read
         self._clock = clock
         self._practice = practice
@@ -83,8 +87,12 @@ class Recording:
         """
         if not self._practice:
             _refuse_supplied_times(commands)
+        erases = _erases(commands)
         with self._lock:
-            return self._record(commands)
+            receipts = self._record(commands)
+            if erases:
+                self._finish_erasing()
+            return receipts
 
     def _record(self, commands: Sequence[Command]) -> list[Receipt]:
         try:
@@ -101,17 +109,70 @@ class Recording:
                 self._leave_trace(commands[error.index or 0], error)
             raise
 
+    def _finish_erasing(self) -> None:
+        """Once the erasure is durable, and not before: a key must not go without a record that says so."""
+        try:
+            self.up_to_date()
+        except RuleSevenError as error:
+            raise StorageError(
+                f"The erasure is recorded, but the key it names could not be destroyed yet: {error} The next command "
+                "that opens the vault will destroy it."
+            ) from error
+
+    def up_to_date(self) -> int:
+        """Know all that is stored, and nothing that was erased; the position of the head that this reflects."""
+        head = self._knowledge.catch_up()
+        while self._erasures.finish():
+            self._knowledge.forget()
+            self._sealing.forget()
+            head = self._knowledge.catch_up()
+        return head
+
+    def rehearse(self, commands: Sequence[Command]) -> list[Judged]:
+        """What each command would come to if they were recorded now, one after another; nothing is, nor any trace."""
+        with self._lock:
+            try:
+                self._knowledge.forget()  # somebody may be looking at a state that this would fold further
+                self.up_to_date()
+                return [self._rehearsed(command) for command in commands]
+            finally:
+                self._knowledge.forget()
+
+    def _rehearsed(self, command: Command) -> Judged:
+        world = self._knowledge.world(command.about, self._time(command))
+        judged = judge(self._erasures.resolved(command), world)
+        for entry in judged.entries:
+            self._knowledge.fold(replace(entry, recorded_at=world.now))
+        return judged
+
     def found(self, genesis: Payload, created_us: int) -> Recorded:
         """Append the genesis."""
         at = from_us(created_us)
         entry = Entry(AGENCY, genesis, None, at, at, command_id=_new_id(), version=1)
         return self._append([entry], {}, 0, [created_us])[0]
 
+    def append(self, make: Callable[[], Payload], actor: Actor | None) -> Recorded:
+        """Append to the agency's stream what the ledger says itself; `make` is called once nobody else can record."""
+        with self._lock:
+            try:
+                with self._records.writing():
+                    judged_at = self._knowledge.catch_up()
+                    event = make()
+                    given = self._records.checked_head().recorded_us if self._practice else None
+                    now = from_us(self._clock() if given is None else given)
+                    version = self._knowledge.version(AGENCY) + 1
+                    entry = Entry(AGENCY, event, actor, now, now, command_id=_new_id(), version=version)
+                    self._knowledge.fold(replace(entry, recorded_at=now))
+                    return self._append([entry], {}, judged_at, [given])[0]
+            except BaseException:
+                self._knowledge.forget()
+                self._sealing.forget()
+                raise
+
     def _attempt(self, commands: Sequence[Command]) -> list[Receipt]:
         knowledge = self._knowledge
-        judged_at = knowledge.catch_up()
-        reads = {knowledge.stream(AGENCY): knowledge.agency.version}
-        receipts: list[Receipt | tuple[int, tuple[Finding, ...]]] = []
+        judged_at = self.up_to_date()
+        receipts: list[Receipt | Judged] = []
         entries: list[Entry] = []
         times: list[int | None] = []
         for index, command in enumerate(commands):
@@ -120,8 +181,7 @@ class Recording:
                     receipts.append(repeated)
                     continue
                 world = knowledge.world(command.about, self._time(command))
-                reads.setdefault(knowledge.stream(command.about), world.file.version)
-                judged = judge(command, world)
+                judged = judge(self._erasures.resolved(command), world)
             except Exception as error:
                 error.index = index  # type: ignore[attr-defined]
                 raise
@@ -131,10 +191,11 @@ class Recording:
                 knowledge.fold(entry)
             entries += new
             times += [_given_us(command)] * len(new)
-            receipts.append((len(new), judged.findings))
-        recorded = iter(self._append(entries, reads, judged_at, times) if entries else ())
+            receipts.append(judged)
+        recorded = iter(self._append(entries, knowledge.reads, judged_at, times) if entries else ())
         return [
-            r if isinstance(r, Receipt) else Receipt(tuple(next(recorded) for _ in range(r[0])), r[1]) for r in receipts
+            r if isinstance(r, Receipt) else Receipt(tuple(next(recorded) for _ in r.entries), r.findings, r.owed)
+            for r in receipts
         ]
 
     def _append(
@@ -144,7 +205,7 @@ class Recording:
         self._sealing.prepare(filed)
         first = filed[0]
         saved = Transaction(first.originator_id, first.originator_version, filed)
-        self._app.save(saved, judged_at=judged_at, reads=reads, times=times)
+        self._app.save(saved, judged_at=judged_at, reads=reads, times=times, stale=self._erasures.recorded_since)
         written = self._records.written
         if written[0].position == self._knowledge.head + 1:
             self._knowledge.head = written[-1].position
@@ -169,6 +230,7 @@ class Recording:
         return Receipt(
             tuple(Recorded(r.position, r.hash, r.kind, r.value(2)[1]) for r in readings),
             tuple(finding for r in readings for finding in r.findings),
+            tuple(owed for r in readings for owed in r.owed),
             repeated=True,
         )
 
@@ -230,6 +292,18 @@ def _refuse_supplied_times(commands: Sequence[Command]) -> None:
             raise error
 
 
+def _erases(commands: Sequence[Command]) -> bool:
+    """Whether an erasure is asked for; it stands alone, since what follows in its transaction would be lost with it."""
+    for index, command in enumerate(commands):
+        if isinstance(command.event, InformationErased):
+            if len(commands) > 1:
+                error = Malformed("field do: an erasure is recorded by itself, not together with other commands")
+                error.index = index
+                raise error
+            return True
+    return False
+
+
 def _given_us(command: Command) -> int | None:
     return None if command.recorded_at is None else to_us(command.recorded_at)
 
@@ -237,7 +311,10 @@ def _given_us(command: Command) -> int | None:
 def _says_the_same(command: Command, stored: Sequence[Entry]) -> bool:
     """Whether a repeated command says what is stored, as far as it says anything (defaults were filled in then)."""
     asked = [e for e in (command.decision, command.event) if e is not None]
-    last = stored[-1]
+    stored = [e for e in stored if e.about == command.about]  # the others are what it says of contexts
+    last = stored[-1] if stored else None
+    if last is None:
+        return False
     said = ((command.actor, last.actor), (command.occurred_at, last.occurred_at), (command.known_at, last.known_at))
     if any(new is not None and new != old for new, old in said):
         return False

@@ -1,9 +1,9 @@
 """Whom a verifier trusts: a person's own decision, read from a trust file, an agency's card or a vkey.
 
-- A **card** is what an agency hands out: its charter, its genesis record and its newest head, signed.
+- A **card** is what an agency hands out: its charter, its genesis record, its key records and its newest head, signed.
 - A **trust file** is what a person keeps of it: the name they know the agency by, the charter's SHA-256, the newest
-  head they have seen. Names inside a charter are claims; this one is theirs.
-- A **vkey** (C2SP signed-note form) names the ledger in its origin and gives the signing key.
+  head they have seen and the changes of keys up to there. Names inside a charter are claims; this one is theirs.
+- A **vkey** (C2SP signed-note form) names the ledger in its origin and gives a key that signs there, now or before.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from ledger.entries import Bad, Entry, EntryChecker
 from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion, UsageError
 from ledger.folder import read_outside
 from ledger.proof import envelope, values
 from ledger.proof.charter import Charter, ledger_id
-from ledger.proof.keys import Signer, key_id, parse_vkey
+from ledger.proof.checkpoint import Keys, origin
+from ledger.proof.keys import KeyChange, KeySchedule, Signer, key_id, parse_vkey
 from ledger.proof.primitives import verify
 from ledger.proof.record import (
     HEADER_SIZE,
@@ -33,17 +35,38 @@ from ledger.proof.record import (
 )
 
 CARD_TAG = b"ruleseven/card/v1\0"
-CARD_SHAPE = {"charter": bytes, "genesis": bytes, "head": list, "kind": str, "practice": bool}
+CARD_SHAPE = {
+    "charter": bytes,
+    "genesis": bytes,
+    "head": list,
+    "keys": list,
+    "kind": str,
+    "mldsa": bytes,
+    "practice": bool,
+}
 MAX_FILE = 1 << 20
-MAX_CARD_ITEMS = 256
+MAX_CARD_ITEMS = 4096  # one key record takes some 20
 LONGEST_NAME = 200
+
+
+class KnownChange(NamedTuple):
+    """A change of keys that somebody knows of: where it stands, the id of the new key, what a recovery distrusts."""
+
+    position: int
+    key_id: bytes
+    distrust_from: int | None
+
+    @classmethod
+    def of(cls, change: KeyChange) -> KnownChange:
+        return cls(change.position, key_id(change.public), change.distrust_from)
 
 
 @dataclass(frozen=True)
 class Trust:
     """One agency that somebody has decided to trust.
 
-    Either the whole charter is pinned (by its hash), or, from a vkey, the ledger's id and the signing key.
+    Either the whole charter is pinned (by its hash), or, from a vkey, the ledger's id and a signing key. `keys`: the
+    changes of keys up to the head; None where that is not known.
     """
 
     name: str
@@ -51,6 +74,7 @@ class Trust:
     charter_sha256: bytes | None = None
     public: bytes | None = None
     head: tuple[int, bytes] | None = None
+    keys: tuple[KnownChange, ...] | None = None
 
     def accepts(self, charter: bytes) -> str | None:
         """None if these charter bytes are the trusted agency's; else why not, in a sentence."""
@@ -60,16 +84,40 @@ class Trust:
             return f"signed by {parsed.name!r}, whose charter is not the one trusted as {self.name!r}"
         if self.ledger is not None and ledger_id(charter) != self.ledger:
             return f"signed by {parsed.name!r}, which is another ledger than the one trusted as {self.name!r}"
-        if self.public is not None and parsed.public != self.public:
-            return f"signed by {parsed.name!r} with another key than the one trusted as {self.name!r}"
         return None
+
+    def knows(self, publics: Collection[bytes]) -> str | None:
+        """None if the trusted key, where one is named, is among all that the ledger has had; else why not."""
+        if self.public is not None and self.public not in publics:
+            return f"signed with another key than the one trusted as {self.name!r}"
+        return None
+
+    def contradicts(self, changes: Sequence[KeyChange], head: int) -> int | None:
+        """The first position at which these changes of keys, up to `head`, are not those known here; None if none."""
+        if self.keys is None or self.head is None:
+            return None
+        both = min(head, self.head[0])
+        differ = {KnownChange.of(change) for change in changes} ^ set(self.keys)
+        return min((change.position for change in differ if change.position <= both), default=None)
+
+    def disputes(self, position: int, changes: Sequence[KeyChange]) -> bool:
+        """Whether a recovery, of these changes or known here, distrusts the record at this position."""
+        known = {*map(KnownChange.of, changes), *(self.keys or ())}
+        return any(c.distrust_from is not None and c.distrust_from <= position < c.position for c in known)
 
     def to_json(self) -> str:
         """The trust file: JSON that a person can read and compare."""
         if self.charter_sha256 is None:
             raise UsageError("A vkey pins no charter: make a trust file from the agency's card.")
         head = None if self.head is None else {"position": self.head[0], "hash": self.head[1].hex()}
-        content = {"ruleseven": "trust", "name": self.name, "charter_sha256": self.charter_sha256.hex(), "head": head}
+        content: dict[str, Any] = {
+            "ruleseven": "trust",
+            "name": self.name,
+            "charter_sha256": self.charter_sha256.hex(),
+            "head": head,
+        }
+        if self.keys:
+            content["keys"] = [change._asdict() | {"key_id": change.key_id.hex()} for change in self.keys]
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -88,10 +136,37 @@ class Trust:
 
 @dataclass(frozen=True)
 class Card:
-    """An agency's public card: charter bytes and newest head, whose signature has been checked."""
+    """An agency's public card: charter bytes, the ML-DSA-44 key that it names, newest head and the changes of keys up
+    to it, all checked."""
 
     charter: bytes
+    mldsa: bytes
     head: tuple[int, bytes]
+    keys: tuple[KeyChange, ...] = ()
+
+    @property
+    def ledger(self) -> bytes:
+        return ledger_id(self.charter)
+
+    @property
+    def practice(self) -> bool:
+        return Charter.from_bytes(self.charter).practice
+
+    @property
+    def origin(self) -> str:
+        """The C2SP name of the agency's log."""
+        return origin(self.ledger, practice=self.practice)
+
+    @property
+    def schedule(self) -> KeySchedule:
+        """Which key signs which record, as far as the card knows."""
+        charter = Charter.from_bytes(self.charter)
+        return KeySchedule(charter.public, charter.recovery_public, self.keys)
+
+    def keys_at(self, size: int) -> Keys:
+        """The keys whose signatures a checkpoint of this size must carry, as far as the card knows."""
+        schedule = self.schedule
+        return Keys((schedule.live(size + 1) or schedule.newest).public, schedule.mldsa(size + 1) or self.mldsa)
 
     def trust(self, name: str | None = None) -> Trust:
         """The decision to trust this agency under a name of one's own (else the one it claims)."""
@@ -101,20 +176,41 @@ class Card:
             ledger_id(self.charter),
             hashlib.sha256(self.charter).digest(),
             head=self.head,
+            keys=tuple(map(KnownChange.of, self.keys)),
         )
 
 
-def write_card(charter: Charter, genesis: bytes, head: tuple[int, bytes], signer: Signer) -> bytes:
-    """The bytes of a card. `genesis`: the genesis record's 193 bytes."""
+def write_card(
+    charter: Charter,
+    genesis: bytes,
+    head: tuple[int, bytes],
+    signer: Signer,
+    keys: Sequence[Entry] = (),
+    *,
+    mldsa: bytes,
+) -> bytes:
+    """The bytes of a card. `genesis`: the genesis record's 193 bytes; `keys`: the key records up to the head; `mldsa`:
+    the ML-DSA-44 key that the charter names."""
     raw = charter.to_bytes()
     body = values.encode(
-        {"charter": raw, "genesis": genesis, "head": [head[0], head[1]], "kind": "card", "practice": charter.practice}
+        {
+            "charter": raw,
+            "genesis": genesis,
+            "head": [head[0], head[1]],
+            "keys": [*keys],
+            "kind": "card",
+            "mldsa": mldsa,
+            "practice": charter.practice,
+        }
     )
     return envelope.sign_body(body, ledger_id(raw), signer, CARD_TAG)
 
 
 def read_card(data: bytes) -> Card:
-    """A card whose signature is by the charter's own key; whether to trust that charter is the reader's decision."""
+    """A card signed by the key that is live at its head, by the charter and the key records it brings.
+
+    Whether to trust that charter is the reader's decision.
+    """
     opened = envelope.open_body(data, MAX_FILE)
     body = values.decode(opened.body, max_items=MAX_CARD_ITEMS)
     if not isinstance(body, dict) or body.get("kind") != "card":
@@ -122,13 +218,24 @@ def read_card(data: bytes) -> Card:
     if {name: type(part) for name, part in body.items()} != CARD_SHAPE:
         raise Malformed("this card does not have the parts it must have")
     charter = Charter.from_bytes(body["charter"])
-    if ledger_id(body["charter"]) != opened.ledger or opened.key_id != key_id(charter.public):
-        raise IntegrityError("this card is not signed by the key that its own charter names")
-    envelope.check_body(opened, charter.public, CARD_TAG)
+    if ledger_id(body["charter"]) != opened.ledger:
+        raise IntegrityError("this card is of another ledger than the one that its charter opens")
+    if hashlib.sha256(body["mldsa"]).digest() != charter.mldsa_hash:
+        raise IntegrityError("this card brings another ML-DSA-44 key than the one that its charter names")
+    head = _head_of(body)
+    checker = EntryChecker(opened.ledger, charter)
+    try:
+        checker.follow(body["keys"], head[0])
+    except Bad as bad:
+        position, step, reason = bad.where
+        raise IntegrityError(f"this card's key record {position} does not verify (step {step}): {reason}") from None
+    if opened.key_id != checker.schedule.newest.key_id:
+        raise IntegrityError("this card is not signed by the key that its own charter and key records name")
+    envelope.check_body(opened, checker.schedule.newest.public, CARD_TAG)
     if body["practice"] is not charter.practice:
         raise IntegrityError("this card and its charter disagree whether it is a practice ledger's")
     _check_genesis_record(body["genesis"], charter, opened)
-    return Card(body["charter"], _head_of(body))
+    return Card(body["charter"], body["mldsa"], head, tuple(checker.schedule.changes))
 
 
 def _check_genesis_record(record: bytes, charter: Charter, opened: envelope.Envelope) -> None:
@@ -136,7 +243,7 @@ def _check_genesis_record(record: bytes, charter: Charter, opened: envelope.Enve
     if len(record) != RECORD_SIZE:
         raise Malformed(f"this card's genesis is not a record of {RECORD_SIZE} bytes")
     header = header_from_bytes(record)
-    first = (opened.ledger, 1, NO_PREVIOUS, opened.key_id)
+    first = (opened.ledger, 1, NO_PREVIOUS, key_id(charter.public))
     message = signed_message(record[:HEADER_SIZE], charter.practice)
     if (header.ledger, header.position, header.previous, header.key_id) != first or not verify(
         charter.public, signature_of(record), message
@@ -164,13 +271,14 @@ def _from_json(data: bytes, path: Path) -> Trust:
     if content.get("ruleseven") != "trust":
         raise ForeignFile(f"{path.name} is not a trust file of RuleSeven.")
     try:
-        if content.keys() - {"ruleseven", "name", "charter_sha256", "head"}:
+        if content.keys() - {"ruleseven", "name", "charter_sha256", "head", "keys"}:
             raise Malformed("it has a key that this program does not know")
         head = content.get("head")
         return Trust(
             name=_name(content.get("name")),
             charter_sha256=_hash(content.get("charter_sha256"), "charter_sha256"),
             head=None if head is None else _json_head(head),
+            keys=tuple(map(_json_change, _json_keys(content.get("keys", [])))),
         )
     except Malformed as error:
         raise Malformed(f"{path.name} is not an intact trust file: {error}.") from None
@@ -197,6 +305,21 @@ def _json_head(head: object) -> tuple[int, bytes]:
     if type(position) is not int or not 1 <= position < values.INT_LIMIT:
         raise Malformed("its head's position is a whole number from 1 on")
     return position, _hash(head["hash"], "head's hash")
+
+
+def _json_keys(keys: object) -> list[object]:
+    if type(keys) is not list:
+        raise Malformed("its keys are a list of changes of keys")
+    return keys
+
+
+def _json_change(change: object) -> KnownChange:
+    if type(change) is not dict or change.keys() != {"position", "key_id", "distrust_from"}:
+        raise Malformed("a change of keys is a position, a key id and what it distrusts")
+    places = [change["position"], 1 if change["distrust_from"] is None else change["distrust_from"]]
+    if any(type(place) is not int or not 1 <= place < values.INT_LIMIT for place in places):
+        raise Malformed("the positions of a change of keys are whole numbers from 1 on")
+    return KnownChange(change["position"], _hash(change["key_id"], "key id"), change["distrust_from"])
 
 
 def _from_vkey(data: bytes, path: Path) -> Trust:

@@ -10,22 +10,33 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.errors import Malformed
+from ledger.anchors import Anchor, KeysAt, compare, read_anchor
+from ledger.errors import IntegrityError, Malformed, NewerVersion
 from ledger.folder import Folder
+from ledger.key_history import learn
 from ledger.keyring import Keyring
 from ledger.procedure.declare import BY_WIRE
-from ledger.proof.charter import GENESIS_CHARTER, Charter, ledger_id
-from ledger.proof.commitments import leaves_from_bytes, open_value
+from ledger.procedure.edition import opened_with
+from ledger.procedure.events.agency import LedgerOpened
+from ledger.proof.charter import GENESIS_CHARTER, KEYS_STREAM, Charter, ledger_id
+from ledger.proof.checkpoint import Keys, origin
+from ledger.proof.commitments import leaves_from_bytes, open_value, stream_id
+from ledger.proof.keys import KeySchedule
 from ledger.proof.record import LEDGER_AT, POSITION_AT
 from ledger.proof.report import Failure, Report, Row, SegmentReport, SegmentStart, VerifyContext, context_for
 from ledger.proof.verify import combine, verify_segment
-from ledger.store.scan import extent, hash_at, scan
+from ledger.reading import Reading
+from ledger.store.scan import extent, hash_at, scan, scan_stream
 from ledger.store.structure import check_file, inspect
 
 WORTH_PROCESSES = 30_000  # records; below, starting processes costs more than it saves
+KEY = 5  # the step of a record's key
+EDITIONS = 8  # the step of a record's fields, which name the editions it was judged by
+INTACT = "Every stored record is intact, but not this installation."
 SEGMENT = 25_000  # records at most in one segment, so that work is shared out evenly
 
 
@@ -37,6 +48,13 @@ class Verification:
     charter: Charter | None
     vault: str = ""  # why sealed content could not be checked; empty when it was
     triggers_missing: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] = ()  # what was kept elsewhere and compared with the records
+    known: int = 0  # how many of the records are known elsewhere, by these and by the heads given
+
+    @property
+    def publics(self) -> list[bytes]:
+        """Every signing key of the ledger, from the charter's on."""
+        return [*([self.charter.public] if self.charter else []), *(c.public for c in self.report.changes)]
 
     @property
     def practice(self) -> bool:
@@ -49,12 +67,16 @@ def verify_folder(
     passphrase: Callable[[], bytes | None],
     every_signature: bool = False,
     heads: Sequence[tuple[int, bytes]] = (),
+    against: Sequence[Path] = (),
     processes: int = 1,
 ) -> Verification:
     """Verify the ledger in a folder without opening it for anything else, so that any damage ends in a verdict.
 
     Sealed content is checked too if the vault opens; else it is counted as unchecked. Where the table itself, an index
-    or an added trigger is not as it must be, the ledger fails at position 0: rows may be sound and yet be hidden.
+    or an added trigger is not as it must be, the ledger fails at position 0: rows may be sound and yet be hidden. So it
+    does where the editions installed are not those that the ledger was opened with.
+    `against`: checkpoints and proof files that were kept elsewhere; `ForeignFile` or `Malformed` for one that proves
+    nothing. They are compared where the records by themselves are in order.
     With more than one process a large ledger is verified in workers, which import the caller's main module.
     """
     folder = Folder(path)
@@ -78,11 +100,46 @@ def verify_folder(
         ),
         processes,
     )
+    anchors: list[Anchor] = []
+    if against and report.first_bad is None and genesis is not None and charter is not None:
+        name, held = origin(ledger, practice=charter.practice), report.head.position
+        anchors = [read_anchor(file, name, _keys_of(charter, genesis, report), held) for file in against]
+        report = compare(report, anchors, folder.records)
+    if report.verdict == "verified" and genesis is not None:
+        report = _with_editions(report, genesis)
     missing, wrong = inspect(folder.records)
     if wrong and report.first_bad is None:
         failure = Failure(0, 1, f"the database's structure was altered: {'; '.join(wrong)}")
         report = replace(report, verdict="failed", first_bad=failure)
-    return Verification(report, charter, vault, tuple(missing))
+    elsewhere = [position for position, _ in heads] + [anchor.size for anchor in anchors]
+    known = max(elsewhere, default=0) if report.first_bad is None else 0
+    return Verification(report, charter, vault, tuple(missing), tuple(anchors), known)
+
+
+def _keys_of(charter: Charter, genesis: Row, report: Report) -> KeysAt:
+    """The keys that sign a checkpoint of a size, by the charter and the key records of a verified ledger."""
+    schedule = KeySchedule(charter.public, charter.recovery_public, report.changes)
+    event = Reading(genesis, b"").event
+    first = event.mldsa_public if isinstance(event, LedgerOpened) else b""
+
+    def keys_at(size: int) -> Keys:
+        live = schedule.live(size + 1) or schedule.newest
+        return Keys(live.public, schedule.mldsa(size + 1) or first)
+
+    return keys_at
+
+
+def _with_editions(report: Report, genesis: Row) -> Report:
+    """The report on records that all verified, with what is wrong with the editions of this installation."""
+    event = Reading(genesis, b"").event
+    try:
+        if isinstance(event, LedgerOpened):
+            opened_with(tuple(event.editions))
+    except NewerVersion as error:
+        return replace(report, verdict="undecided", first_bad=Failure(0, EDITIONS, f"{INTACT} {error}"))
+    except IntegrityError as error:
+        return replace(report, verdict="failed", first_bad=Failure(0, EDITIONS, f"{INTACT} {error}"))
+    return report
 
 
 def _identity(genesis: Row | None) -> tuple[bytes, Charter | None]:
@@ -111,11 +168,26 @@ def verify_records(path: Path, context: VerifyContext, processes: int = 1) -> Re
 def _verify(path: Path, context: VerifyContext, processes: int) -> Report:
     count, last = extent(path)
     if processes > 1 and count == last and count >= WORTH_PROCESSES:
-        try:
-            return combine(_in_processes(path, context, last, processes), context)
-        except BrokenProcessPool:
-            pass
+        with suppress(BrokenProcessPool):
+            report = combine(_in_processes(path, _with_keys(path, context), last, processes), context)
+            # Workers are told the keys before their segment by an index: if one seems wrong, follow the records alone.
+            if report.first_bad is None or report.first_bad.step != KEY:
+                return report
     return combine([verify_segment(scan(path), SegmentStart(), context)], context)
+
+
+def _with_keys(path: Path, context: VerifyContext) -> VerifyContext:
+    """The context with what the key records claim, as far as they verify, so that a segment may begin anywhere.
+
+    `combine` compares it with what the segments find.
+    """
+    if context.schedule is None:
+        return context
+    schedule = context.schedule.before(1)
+    with suppress(IntegrityError):
+        for _ in learn(scan_stream(path, stream_id(context.ledger, *KEYS_STREAM)), schedule, context):
+            pass
+    return replace(context, schedule=schedule)
 
 
 def _in_processes(path: Path, context: VerifyContext, last: int, workers: int) -> list[SegmentReport]:

@@ -5,7 +5,7 @@ Read `tables.py` and `projection.py` (what a projection is), then any question (
 defines a `PROJECTION`; nothing else needs to know of it.
 
 In answers, times are ISO 8601 with Europe/London's offset, and a sealed value whose key was destroyed reads
-``"[erased]"``, one whose vault is locked or absent ``"[locked]"``.
+``"[erased on 2026-10-14 because …]"``, one whose vault is locked or absent ``"[locked]"``.
 """
 
 from projections.answer import show

@@ -61,6 +61,7 @@ PARTS = {
     "DisclosureMade": ("disclosures", "disclosure_id"),
     "DisclosureMisdirected": ("disclosures", "disclosure_id"),
     "RecipientAdvisedOfConsentPosition": ("disclosures", "disclosure_id"),
+    "ReceiptConfirmed": ("disclosures", "disclosure_id"),
     "DisclosureReceived": ("receipts", "receipt_id"),
     "RestrictionImposed": ("restrictions", "restriction_id"),
     "RestrictionLifted": ("restrictions", "restriction_id"),
@@ -122,7 +123,7 @@ def _is_new(tables: Tables, key: tuple[str, str, str], name: str, field: str | N
 PROJECTION = Projection(
     name="case",
     title="A case or scheme application: persons, consents, decisions, disclosures, receipts, findings, chronology",
-    version=2,
+    version=3,
     tables=(FILE, PART),
     events=frozenset(PARTS) | OPENED | CLOSED | REOPENED,
     apply=apply,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ledger import About, File, Finding, Ledger, Reading, london, moment, to_us
+from ledger import About, File, Finding, Ledger, Reading, london, moment, scorecard, to_us
 from ledger.errors import Malformed, UnknownId
+from projections.obligations_report import open_of
 from projections.projection import Answer, Asked
 from projections.scheme_view import scheme_view
 from projections.shown import Tree, over, tree_of, when
@@ -14,6 +15,7 @@ from projections.tables import Row, Tables
 
 KINDS = ("case", "scheme")
 PLAIN_SORTS = ("information", "consent_positions", "requests", "advice", "disclosures", "receipts", "notes")
+DECISIONS = frozenset({"DecisionMade", "DecisionReconsidered"})
 SHARED_IN_PART, WITHHELD = "part", "withhold"
 
 
@@ -55,7 +57,7 @@ class FileView:
             self.file.fold(reading.entry())
 
     def shown(self) -> Answer:
-        decisions = self.of("decisions")
+        decisions = [self._decision(part) for part in self.parts.get("decisions", ())]
         disclosures, receipts = self.of("disclosures"), self.of("receipts")
         answer = {
             self.about.type: self.about.id,
@@ -77,12 +79,13 @@ class FileView:
             + [
                 {name: d.get(name) for name in ("disclosure_id", "receipt_id") if name in d}
                 | {**line, "position": d["position"]}
-                for d in disclosures + receipts
+                for d in disclosures + receipts + self.of("deliveries")
                 for line in d.get("restrictions") or ()
             ],
         }
         if self.about.type == "scheme":
             answer |= scheme_view(self)
+        answer["obligations"] = open_of(self.asked, self.file.owed)
         answer["findings"] = [line for reading in self.readings.values() for line in findings_of(reading)]
         told = {p for some in self.parts.values() for part in some for p in (part["position"], *(part["later"] or ()))}
         answer["chronology"] = [
@@ -130,6 +133,19 @@ class FileView:
         held = self.file.case.consents.get(part["ref"])
         consent["status"] = held.state(self.asked.now) if held else None
         return consent
+
+    def _decision(self, part: Row) -> Tree:
+        """A decision with its scorecard: how the golden rules were kept by it and by what carried it out."""
+        taken = [p for p in (part["position"], *(part["later"] or ())) if self.readings[p].name in DECISIONS]
+        if not taken:
+            return self.part(part)
+        found = [*self.readings[taken[-1]].findings]
+        for reading in self.readings.values():
+            if reading.name == "DisclosureMade" and reading.data.get("decision_id") == part["ref"]:
+                found += reading.findings
+        event: Any = self.readings[taken[-1]].full_event()
+        scores = [score._asdict() | {"because": list(score.because)} for score in scorecard(event, found)]
+        return self.part(part) | {"golden_rules": scores}
 
     def _withheld(self, decision: Tree) -> Iterator[Tree]:
         if decision.get("outcome") in (WITHHELD, SHARED_IN_PART):

@@ -25,6 +25,7 @@ APPLICATION = Table(
         "edition": str,
         "applied_us": int,
         "applicant": str,
+        "at_risk": str,  # of Clare's Law: the person at risk
         "children": list,
         "decided_us": int,
         "decision": str,
@@ -35,7 +36,7 @@ APPLICATION = Table(
         "roles": dict,  # by person, as decided: [role, relation to the child or person at risk]
         "asked": dict,  # who was offered which undertaking; "" for the last one
         "waiting": list,  # positions of the refusals that wait to be reconsidered
-        "late": int,  # findings CS-02
+        "late": int,  # stages that ended late, as the findings CS-02 name them
         "closed_us": int,
     },
 )
@@ -78,6 +79,7 @@ FREE_TEXT = {
         "reasons",
         "support",
         "risk_weighing.child_if_not_disclosed",
+        "risk_weighing.person_at_risk_if_not_disclosed",
         "risk_weighing.subject_if_disclosed",
         "risk_weighing.weighing",
     ),
@@ -85,11 +87,12 @@ FREE_TEXT = {
 ANSWERS = frozenset({"signed", "refused", "unable", "deferred", "repudiated"})
 LATE = "CS-02"
 DVDS_ROUTES = frozenset({"right_to_ask", "right_to_know"})
+AT_RISK = "person_at_risk"
 
 
 def apply(tables: Tables, reading: Reading) -> None:
     row = tables.change(APPLICATION.name, reading.about.id)
-    row["late"] = (row["late"] or 0) + sum(finding.rule == LATE for finding in reading.findings)
+    row["late"] = (row["late"] or 0) + sum(len(f.about) for f in reading.findings if f.rule == LATE)
     name, data = reading.name, reading.data
     if name in BEFORE:
         BEFORE[name](row, reading, data)
@@ -105,6 +108,11 @@ def _received(row: Row, reading: Reading, data: dict[str, Any]) -> None:
     row["scheme"], row["route"], row["applied_us"] = family, data.get("route"), reading.occurred_us
     row["edition"] = next((e for e in reading.editions if e.startswith(f"{family}-")), None)
     row["applicant"], row["children"] = data.get("applicant"), data.get("children") or []
+    row["at_risk"] = data.get(AT_RISK) or (row["applicant"] if data.get("applicant_is") == AT_RISK else None)
+
+
+def _referred(row: Row, reading: Reading, data: dict[str, Any]) -> None:
+    _received(row, reading, {"scheme_family": "dvds", "route": "right_to_know"} | _said(data))
 
 
 def _decided(row: Row, reading: Reading, data: dict[str, Any]) -> None:
@@ -116,19 +124,28 @@ def _decided(row: Row, reading: Reading, data: dict[str, Any]) -> None:
 
 
 def _planned(row: Row, _reading: Reading, data: dict[str, Any]) -> None:
-    row["planned_for"] = data.get("recipient") or row["planned_for"] or row["decided_for"]
+    row["planned_for"] = data.get("recipient") or _recipient(row)
+
+
+def _recipient(row: Row) -> Any:
+    """Whom a step at the door concerns that names nobody."""
+    return row["planned_for"] or row["decided_for"] or row["at_risk"]
+
+
+def _said(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not None}
 
 
 BEFORE: dict[str, Callable[[Row, Reading, dict[str, Any]], None]] = {
     "SchemeApplicationReceived": _received,
-    "SchemeReferralMade": _received,
+    "SchemeReferralMade": _referred,
     "SchemeDecisionMade": _decided,
     "DeliveryPlanned": _planned,
 }
 
 
 def _step(tables: Tables, row: Row, reading: Reading, what: str) -> None:
-    data = {n: v for n, v in reading.data.items() if v is not None and n != WORDS and type(v) is not SealedRef}
+    data = {n: v for n, v in _said(reading.data).items() if n != WORDS and type(v) is not SealedRef}
     step = tables.add(STEP.name, row["application"], reading.position)
     step["hash"], step["what"], step["at_us"] = reading.hash.hex(), what, reading.occurred_us
     step["data"], step["sealed"] = data, words_of(reading, *FREE_TEXT.get(what, ()))
@@ -144,7 +161,7 @@ def _step(tables: Tables, row: Row, reading: Reading, what: str) -> None:
 
 def _person(row: Row, what: str, data: dict[str, Any]) -> str | None:
     """Whom a step concerns: the person it names, else the one whom the step before it concerned."""
-    recipient, undertakings = row["planned_for"] or row["decided_for"], row["asked"] or {}
+    recipient, undertakings = _recipient(row), row["asked"] or {}
     asked = undertakings.get(data.get("undertaking_id") or "") or undertakings.get("") or recipient
     named = {name: data.get(name) for name in ("to", "by", "recipient", "against")}
     person: str | None = next(filter(None, named.values()), None)
@@ -194,7 +211,7 @@ EVENTS = (
 PROJECTION = Projection(
     name="refusals",
     title="Undertakings that were refused, how each refusal was reconsidered, and what came of it",
-    version=1,
+    version=2,
     tables=(APPLICATION, STEP),
     events=EVENTS,
     apply=apply,

@@ -66,6 +66,7 @@ def _rows(door: Door, asked: Asked, opener: Opener) -> Iterator[Row]:
 def _application(door: Door, refusal: Row, asked: Asked) -> Row:
     row, person = door.row, refusal["person"]
     role, relation = (row["roles"] or {}).get(person) or (None, None)
+    at_risk = row["at_risk"]
     return {
         "application": row["application"],
         "scheme": row["scheme"],
@@ -79,8 +80,9 @@ def _application(door: Door, refusal: Row, asked: Asked) -> Row:
         "presumption_applied": row["presumption"],
         "open": row["closed_us"] is None,
         "recipient": person,
-        "recipient_role": role,
+        "recipient_role": role or ("person_at_risk" if person is not None and person == at_risk else None),
         "recipient_relation": relation,
+        "person_at_risk": at_risk,
         "recipient_is_applicant": person is not None and person == row["applicant"],
     }
 
@@ -120,6 +122,9 @@ def _reconsideration(refusal: Row, settled: Row | None, due: dt.datetime, asked:
         "officer_rank": officer.get("rank"),
         "reasons": opener.text(sealed.get("reasons")),
         "risk_to_child_if_not_disclosed": opener.text(sealed.get("risk_weighing.child_if_not_disclosed")),
+        "risk_to_person_at_risk_if_not_disclosed": opener.text(
+            sealed.get("risk_weighing.person_at_risk_if_not_disclosed")
+        ),
         "risk_to_subject_if_disclosed": opener.text(sealed.get("risk_weighing.subject_if_disclosed")),
         "content_limited": data.get("content_limited"),
         "alternative_recipient": data.get("recipient"),

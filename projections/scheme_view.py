@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger import clocks, london, reconsideration_due
+from ledger import clocks, london, reconsideration_due, wording
 from projections.shown import Tree
 
 if TYPE_CHECKING:
@@ -14,17 +14,26 @@ REFUSED = "UndertakingRefused"
 
 
 def scheme_view(view: FileView) -> Tree:
-    """The application, its clocks under the editions of the day it was made, and each step at the door."""
+    """The application, its clocks under the editions of the day it was made, and each step at the door.
+
+    The words to be read out are those of the day of the delivery, or of today while it may still come.
+    """
     scheme, now = view.file.scheme, view.asked.now
-    context = view.asked.ledger.agency().book.context(scheme.received_at or now)
+    books = view.asked.ledger.agency().book
+    context = books.context(scheme.received_at or now)
+    over = scheme.met.get("delivered") or scheme.met.get("closed")
     pending = [reconsideration_due(refusal, context) for refusal in scheme.pending()]
     undertakings = view.of("undertakings")
     return {
         "family": scheme.family,
         "route": scheme.route,
         "applicant": scheme.applicant,
+        "applicant_at_risk": scheme.applicant_at_risk,
+        "referring_agency": scheme.referring_agency,
         "subject": scheme.subject,
+        "person_at_risk": scheme.person_at_risk,
         "children": list(scheme.children),
+        "children_considered": scheme.children_considered,
         "identity_verified": scheme.identity_verified,
         "immediate_action": scheme.immediate_action,
         "clocks": [
@@ -46,5 +55,6 @@ def scheme_view(view: FileView) -> Tree:
         "reconsideration_due": london(min(pending)) if pending else None,
         "deliveries": view.of("deliveries"),
         "onward": view.of("onward"),
+        "wording": wording(scheme, books.context(over or now)),
         "ending": scheme.ending,
     }

@@ -1,14 +1,13 @@
 """The shipped scenario "Sarah's Law" says all that requirements §10.B asks of it: each row and each figure."""
 
 import datetime as dt
-import json
-from pathlib import Path
 
 import pytest
+from scenarios import acts_of, lines_of, path_of, row_of
 
-FILE = Path(__file__).parent.parent / "cli/scenarios/sarahs-law.jsonl"
-LINES = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
-ACTS = [line for line in LINES if "do" in line]
+FILE = path_of("sarahs-law")
+LINES = lines_of("sarahs-law")
+ACTS = acts_of(LINES)
 CHECKS = [line["check"] for line in LINES if "check" in line]
 
 # What each row must come to: the findings of its lines together, and the rules that refuse one of them.
@@ -64,11 +63,7 @@ FIGURES = {
 
 @pytest.mark.parametrize(("row", "expected"), ROWS.items())
 def test_each_row_is_there_with_what_is_expected_of_it(row, expected):
-    expects = [line["expect"] for line in ACTS if line.get("row") == row]
-    findings = sorted(finding for expect in expects for finding in expect.get("findings", ()))
-    refused = sorted(rule for expect in expects for rule in expect.get("refused", ()))
-    assert expects
-    assert (findings, refused) == expected
+    assert row_of(ACTS, row) == expected
 
 
 def test_every_act_says_exactly_what_is_expected_of_it():

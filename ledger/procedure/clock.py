@@ -5,6 +5,7 @@ The day of the event is day 0; a limit in days is kept until 23:59 in London on 
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Container
 
@@ -22,6 +23,20 @@ def within_hours(at: dt.datetime, hours: int) -> dt.datetime:
 def end_of_day_after(at: dt.datetime, days: int) -> dt.datetime:
     """The last second of the London day that lies `days` days after the day of `at`, in UTC."""
     return end_of_day(at.astimezone(LONDON).date() + dt.timedelta(days=days))
+
+
+def start_of_day_before(at: dt.datetime, days: int) -> dt.datetime:
+    """The first moment of the London day that lies `days` days before the day of `at`, in UTC."""
+    day = at.astimezone(LONDON).date() - dt.timedelta(days=days)
+    return dt.datetime.combine(day, dt.time(), LONDON).astimezone(dt.UTC)
+
+
+def end_of_day_months_after(at: dt.datetime, months: int) -> dt.datetime:
+    """The last second of the same London day so many months later, or of that month's last day, in UTC."""
+    day = at.astimezone(LONDON).date()
+    years, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + years, month + 1)[1]
+    return end_of_day(dt.date(day.year + years, month + 1, min(day.day, last)))
 
 
 def end_of_day(day: dt.date) -> dt.datetime:
@@ -63,3 +78,8 @@ def until(text: str, place: str = "") -> dt.datetime:
         where = f"field {place}: " if place else ""
         raise Malformed(f"{where}{text!r} is neither a day nor a time with an offset: write for example 2026-12-07")
     return at.astimezone(dt.UTC)
+
+
+def in_london(at: dt.datetime) -> str:
+    """A moment as findings name it: the day and the time in London."""
+    return f"{at.astimezone(LONDON):%Y-%m-%d %H:%M}"

@@ -12,18 +12,21 @@ import difflib
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ledger.errors import Malformed
-from ledger.procedure.aliases import put_right, written_out
+from ledger.procedure.aliases import put_right, stream_named, written_out
 from ledger.procedure.declare import BY_NAME, About, Id, Kind, Part, Payload, Text, Time, convert, json_schema
 from ledger.procedure.events.vocabulary import StaffRole
+from ledger.procedure.spellings import RENAMED_COMMANDS
 
 GATE, FACT = "plan", "fact"
 MODE_REQUIRED = frozenset({"DecisionMade", "DisclosureMade", "DecisionReconsidered", "SchemeDecisionMade"}) | {
     "SchemeDisclosureDelivered"
 }
+CARRIED = ("DecisionMade", "DecisionReconsidered")  # what a disclosure may carry in its own line
 STREAM_KEYS = ("case", "scheme", "context", "review")
 MAX_LINE = 1 << 20
 BYTE_ORDER_MARK = "\ufeff"  # how some editors begin a file of UTF-8
@@ -112,18 +115,22 @@ def parse(command: dict[str, Any], *, actor: Actor | None = None) -> Command:
     do = command.get("do")
     if not isinstance(do, str):
         raise Malformed('field do: say what to record, for example "do": "ConsentGiven"')
+    do = RENAMED_COMMANDS.get(do, do)
     kind = BY_NAME.get(do)
     if kind is None or not kind.commanded:
         near = difflib.get_close_matches(do, [name for name, k in BY_NAME.items() if k.commanded], 3, 0.5)
         raise Malformed(
             f"field do: {do[:SHOWN]!r} is not a command" + (f"; nearest: {', '.join(near)}" if near else "")
         )
+    command = stream_named(do, {**command, "do": do}, STREAM_KEYS)
     envelope_keys = set(Envelope.__struct_fields__)
     envelope = convert(put_right(Envelope, {k: v for k, v in command.items() if k in envelope_keys}), Envelope)
     payload = written_out(do, {k: v for k, v in command.items() if k not in envelope_keys})
+    if _names_files(kind):
+        payload["files"] = [{"type": key, "id": name} for key, name in _streams_named(envelope)]
     decision, decision_mode = None, ""
     if do == "DisclosureMade" and "decision" in payload:
-        decision, decision_mode = _carried(payload.pop("decision"))
+        decision, decision_mode = _carried(payload.pop("decision"), payload)
     _name_unknown_keys(payload, kind)
     if envelope.mode is None and do in MODE_REQUIRED:
         raise Malformed('field mode: say "plan" (about to happen) or "fact" (it happened)')
@@ -142,14 +149,20 @@ def parse(command: dict[str, Any], *, actor: Actor | None = None) -> Command:
     )
 
 
-def _carried(said: Any) -> tuple[Any, str]:
-    """The decision that a disclosure carries in its own line, and the mode that it states for itself."""
+def _carried(said: Any, disclosure: dict[str, Any]) -> tuple[Any, str]:
+    """The decision that a disclosure carries in its own line, and the mode that it states for itself.
+
+    Unless it has an id of its own, the disclosure's names it too.
+    """
     if not isinstance(said, dict):
         raise Malformed("field decision: expected an object with the decision's keys")
-    said, kind = dict(said), BY_NAME["DecisionMade"]
-    do, mode = said.pop("do", kind.name), said.pop("mode", "")
-    if do != kind.name:
-        raise Malformed(f"field decision.do: expected {kind.name}, or nothing")
+    said = dict(said)
+    do, mode = said.pop("do", CARRIED[0]), said.pop("mode", "")
+    if do not in CARRIED:
+        raise Malformed(f"field decision.do: expected {' or '.join(CARRIED)}, or nothing")
+    kind = BY_NAME[do]
+    if do == CARRIED[0] and (own := disclosure.get("decision_id") or disclosure.get("disclosure_id")) is not None:
+        said.setdefault("decision_id", own)
     if mode not in ("", GATE, FACT):
         raise Malformed('field decision.mode: say "plan" or "fact", or nothing: then it is the disclosure\'s')
     try:
@@ -169,13 +182,14 @@ def schema(name: str) -> dict[str, Any]:
     head, body = definitions.pop("Envelope"), definitions.pop(name)
     properties = {**head["properties"], **body["properties"], "do": {"const": name}}
     for key in STREAM_KEYS:
-        if key not in kind.streams:
+        if key not in kind.streams and not _names_files(kind):
             properties.pop(key)
     if name == "DisclosureMade":
         decision = json_schema(BY_NAME["DecisionMade"].type)
         definitions |= decision["$defs"]
         own = {"do": {"const": "DecisionMade"}, "mode": {"enum": [GATE, FACT]}}
         definitions["DecisionMade"]["properties"] |= own
+        definitions["DecisionMade"]["required"] = ["outcome"]  # the disclosure's id names it too
         properties["decision"] = {"$ref": "#/$defs/DecisionMade"}
     required = ["do", *body.get("required", ())]
     if name in MODE_REQUIRED:
@@ -193,16 +207,27 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def _stream_of(kind: Kind, envelope: Envelope) -> About:
-    """The one stream the command names; agency-wide kinds need none."""
-    given = [(key, getattr(envelope, key)) for key in STREAM_KEYS if getattr(envelope, key) is not None]
+    """The one stream the command names; agency-wide kinds need none, and what belongs to no file is the agency's."""
+    given = list(_streams_named(envelope))
     wanted = [s for s in kind.streams if s in STREAM_KEYS]
     if not wanted:
-        if given:
+        if given and not _names_files(kind):
             raise Malformed(f"field {given[0][0]}: {kind.name} belongs to the agency, not to a {given[0][0]}")
         return About(kind.streams[0], kind.streams[0])
+    if not given and "agency" in kind.streams:
+        return About("agency", "agency")
     if len(given) != 1 or given[0][0] not in wanted:
         raise Malformed(f"{kind.name} needs exactly one of: {', '.join(wanted)}")
     return About(*given[0])
+
+
+def _streams_named(envelope: Envelope) -> Iterator[tuple[str, str]]:
+    yield from ((key, name) for key in STREAM_KEYS if (name := getattr(envelope, key)) is not None)
+
+
+def _names_files(kind: Kind) -> bool:
+    """Whether the kind belongs to the agency, but may be said of a file all the same."""
+    return not set(kind.streams) & set(STREAM_KEYS) and "files" in kind.type.__struct_fields__
 
 
 def _name_unknown_keys(payload: dict[str, Any], kind: Kind) -> None:

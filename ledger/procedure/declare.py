@@ -106,6 +106,9 @@ Day = Annotated[
 Hash = Annotated[str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{_END}", description="the hash of a record, in hex")]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=80, description="an open text of few words: no name")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Place = Annotated[
+    int, msgspec.Meta(ge=0, le=(1 << 53) - 1, description="a position in a ledger, or how many records it has")
+]
 
 
 def _wire_name(name: str) -> str:
@@ -337,7 +340,9 @@ def _plan(hint: Any) -> Plan | None:
 
 
 def _is_many(hint: Any) -> bool:
-    return get_origin(hint) in (tuple, dict) or any(_is_many(arg) for arg in get_args(hint))
+    """Whether the free text below a hint lies in the items of a list or map."""
+    holding = [arg for arg in get_args(hint) if any(_marks(arg, Prose))]  # of several choices, those that hold text
+    return (bool(holding) and get_origin(hint) in (tuple, dict)) or any(_is_many(arg) for arg in holding)
 
 
 _A_TIME = "write a time with an offset, for example 2026-09-18T14:00:00+01:00"

@@ -12,20 +12,23 @@ import datetime as dt
 import hashlib
 import importlib.resources
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ledger.errors import Malformed
+from ledger.errors import IntegrityError, Malformed, NewerVersion
 from ledger.procedure.declare import Id, Part, Text, convert
 from ledger.procedure.layout import plain
 
 LONDON = ZoneInfo("Europe/London")
 SEVERITY = {"E": 3, "B": 2, "W": 1, "I": 0}
 Level = Literal["E", "B", "W", "I", "-"]
+Value = int | str | bool  # of a parameter
+ALWAYS = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 class RuleText(Part):
@@ -36,7 +39,7 @@ class RuleText(Part):
     message: Text
     seed: Text | None = None
     external: bool = False  # a breach by somebody outside the agency: reported, not counted as the agency's own
-    params: dict[str, int | str | bool] = {}
+    params: dict[str, Value] = {}
 
 
 class Edition(Part):
@@ -57,8 +60,9 @@ class Edition(Part):
     source: dict[str, str] = {}
     vocabulary: dict[str, tuple[Text, ...]] = {}
     rules: dict[str, RuleText] = {}  # by rule id, or "<rule id>/<case>"
-    params: dict[str, int | str | bool] = {}  # clocks and other numbers of the edition as a whole
+    params: dict[str, Value] = {}  # clocks and other numbers of the edition as a whole
     wording: dict[str, Text] = {}  # warnings, undertakings
+    conflicts: dict[str, Text] = {}  # what another text says otherwise, by its name, and which of them is followed
     based_on: Id | None = None  # everything not said here is as in that edition
 
     def starts(self, adopted: Mapping[str, dt.datetime]) -> dt.datetime | None:
@@ -69,6 +73,10 @@ class Edition(Part):
 
     def ends(self) -> dt.datetime | None:
         return moment(self.in_force_to) if self.in_force_to else None
+
+    def governs(self, agency_kind: str) -> bool:
+        """Whether it is for agencies of this kind."""
+        return not self.applies_to or agency_kind in self.applies_to
 
 
 def moment(text: str) -> dt.datetime:
@@ -87,10 +95,20 @@ def moment(text: str) -> dt.datetime:
 def read_edition(data: Mapping[str, Any], known: Mapping[str, Edition]) -> Edition:
     """An edition from its JSON, completed from the edition it is based on; `Malformed` names what is wrong."""
     edition: Edition = convert(_completed(data, known), Edition)
+    for name in ("in_force_from", "in_force_to"):
+        try:
+            moment(getattr(edition, name) or "1970-01-01")
+        except Malformed as error:
+            raise Malformed(f"field {name}: {error}") from None
     start, end = edition.starts({}), edition.ends()
     if start and end and end <= start:
         raise Malformed(f"field in_force_to: {edition.edition_id} would end before it starts")
     return edition
+
+
+def fingerprint(data: Mapping[str, Any]) -> bytes:
+    """The SHA-256 of an edition that an event holds: of its JSON, keys sorted, without spaces, in UTF-8."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).digest()
 
 
 # What an edition shares with the one it is based on; its id and dates are always its own.
@@ -121,22 +139,84 @@ class Shipped:
     sha256: bytes
 
 
+class Print(NamedTuple):
+    """One print of an edition file: what it says and the SHA-256 of its bytes."""
+
+    data: Mapping[str, Any]
+    sha256: bytes
+
+
+FOLDER = importlib.resources.files("ledger.procedure.editions")
+_EARLIER = re.compile(r".+\.[0-9a-f]{8}\.json")  # an earlier print has the first digits of its SHA-256 in its name
+
+
+@lru_cache(1)
+def _prints() -> tuple[Mapping[str, Print], Mapping[tuple[str, bytes], Print]]:
+    """The edition files of this release by id; and they and every earlier print of them by id and SHA-256."""
+    now: dict[str, Print] = {}
+    ever: dict[tuple[str, bytes], Print] = {}
+    for file in sorted(FOLDER.iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".json"):
+            continue
+        content = file.read_bytes()
+        try:
+            data = json.loads(content)
+            one = Print(data, hashlib.sha256(content).digest())
+            ever[data["edition_id"], one.sha256] = one
+        except (ValueError, KeyError, TypeError):
+            raise _spoilt(file.name, "it is not the JSON of an edition") from None
+        if not _EARLIER.fullmatch(file.name):
+            now[data["edition_id"]] = one
+    return now, ever
+
+
+def _spoilt(name: str, why: str) -> IntegrityError:
+    return IntegrityError(f"The edition file {name} of this installation was changed: {why}. Install RuleSeven again.")
+
+
+def _read_all(prints: Mapping[str, Print]) -> Mapping[str, Edition]:
+    """Editions by id, each read after the one it is based on."""
+    waiting, found = dict(prints), dict[str, Edition]()
+    while waiting:
+        ready = [i for i, one in waiting.items() if one.data.get("based_on") not in waiting]
+        if not ready:
+            raise _spoilt(", ".join(waiting), "they are based on each other")
+        for edition_id in ready:
+            try:
+                found[edition_id] = read_edition(waiting.pop(edition_id).data, found)
+            except Malformed as error:
+                raise _spoilt(edition_id, str(error)) from None
+    return found
+
+
 @lru_cache(1)
 def shipped() -> Mapping[str, Shipped]:
-    """The editions this release ships, by id."""
-    files = importlib.resources.files("ledger.procedure.editions")
-    raw = sorted((f.name, f.read_bytes()) for f in files.iterdir() if f.name.endswith(".json"))
-    waiting = {data["edition_id"]: (data, content) for data, content in ((json.loads(r), r) for _, r in raw)}
-    found: dict[str, Shipped] = {}
-    while waiting:  # an edition is read after the one it is based on
-        known = {edition_id: s.edition for edition_id, s in found.items()}
-        ready = [i for i, (data, _) in waiting.items() if data.get("based_on") not in waiting]
-        if not ready:
-            raise Malformed(f"field based_on: {', '.join(waiting)} are based on each other")
-        for edition_id in ready:
-            data, content = waiting.pop(edition_id)
-            found[edition_id] = Shipped(read_edition(data, known), hashlib.sha256(content).digest())
-    return found
+    """The editions this release ships, by id. Raises `IntegrityError` where a file of it was spoilt."""
+    now, _ = _prints()
+    return {edition_id: Shipped(edition, now[edition_id].sha256) for edition_id, edition in _read_all(now).items()}
+
+
+@lru_cache(8)
+def opened_with(registered: tuple[tuple[str, bytes], ...]) -> Mapping[str, Edition]:
+    """The editions that a genesis registers by id and SHA-256, as they were printed then.
+
+    Raises `NewerVersion` for an edition that this release does not know, `IntegrityError` for a file that is not what
+    was registered.
+    """
+    _, ever = _prints()
+    shipped_once = {edition_id for edition_id, _ in ever}
+    if unknown := [edition_id for edition_id, _ in registered if edition_id not in shipped_once]:
+        raise NewerVersion(
+            f"The ledger was opened with edition {', '.join(unknown)}, which this release does not ship: use the "
+            "release that opened it, or a later one."
+        )
+    if altered := [edition_id for edition_id, sha256 in registered if (edition_id, sha256) not in ever]:
+        raise IntegrityError(
+            f"This installation's print of edition {', '.join(altered)} is not the one that the ledger was opened with "
+            "(its SHA-256 differs): the file was changed, or is another release's. Install that release again; what "
+            "was found before stays as it is stored."
+        )
+    return _read_all({edition_id: ever[edition_id, sha256] for edition_id, sha256 in registered})
 
 
 @dataclass(frozen=True)
@@ -154,7 +234,7 @@ class Context:
     """The editions that govern one moment, with their rules, words and numbers combined."""
 
     editions: tuple[Edition, ...]
-    local: Mapping[str, int | str | bool] = field(default_factory=dict)  # the agency's own parameters, by name
+    local: Mapping[str, Value] = field(default_factory=dict)  # the agency's own parameters, by name
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -195,31 +275,46 @@ class Context:
         return next((e.wording[name] for e in self.editions if name in e.wording), None)
 
 
+class Setting(NamedTuple):
+    """A parameter that the agency set for itself, and from when on."""
+
+    since: dt.datetime
+    name: str
+    value: Value
+
+
 class Book:
-    """All editions an agency has registered, and its adoptions and parameters; finds the context of a moment."""
+    """All editions an agency has registered, and its adoptions and parameters; finds the context of a moment.
+
+    `hindsight` puts one edition in the place of whatever its family had in force, at all times (the policy lens).
+    """
 
     def __init__(
         self,
         editions: Iterable[Edition],
         agency_kind: str,
         adopted: Mapping[str, dt.datetime],
-        local: Mapping[str, int | str | bool],
+        local: Iterable[Setting],
+        hindsight: Edition | None = None,
     ) -> None:
-        self._local = dict(local)
+        self._local = sorted(local, key=lambda setting: setting.since)
         self._spans: list[tuple[Edition, dt.datetime, dt.datetime | None]] = []
         by_family: dict[str, list[tuple[dt.datetime, Edition]]] = {}
-        self.registered = tuple(editions)
+        known = {e.edition_id: e for e in (*editions, *([hindsight] if hindsight else ()))}
+        self.registered = tuple(known.values())
         for edition in self.registered:
-            if edition.applies_to and agency_kind not in edition.applies_to:
-                continue
-            if (start := edition.starts(adopted)) is not None:
+            if edition.governs(agency_kind) and (start := edition.starts(adopted)) is not None:
                 by_family.setdefault(edition.family, []).append((start, edition))
+        if hindsight is not None and hindsight.governs(agency_kind):
+            by_family[hindsight.family] = []
+            self._spans.append((hindsight, ALWAYS, None))
         for family in by_family.values():
             family.sort(key=lambda pair: pair[0])
             for i, (start, edition) in enumerate(family):
                 ends = [t for t in (edition.ends(), family[i + 1][0] if i + 1 < len(family) else None) if t]
                 self._spans.append((edition, start, min(ends) if ends else None))
-        self._edges = sorted({t for _, start, end in self._spans for t in (start, end) if t})
+        edges = {t for _, start, end in self._spans for t in (start, end) if t}
+        self._edges = sorted(edges | {setting.since for setting in self._local})
         self._contexts: dict[int, Context] = {}
         self._codes: dict[str, frozenset[str]] = {}
 
@@ -230,15 +325,20 @@ class Book:
             self._codes[vocabulary] = frozenset(found)
         return self._codes[vocabulary]
 
+    def span(self, edition_id: str) -> tuple[dt.datetime, dt.datetime | None] | None:
+        """From when until when an edition governs this agency, as far as the others let it; None: it never does."""
+        return next(((start, end) for e, start, end in self._spans if e.edition_id == edition_id), None)
+
     @cached_property
-    def params(self) -> Mapping[str, int | str | bool]:
+    def params(self) -> Mapping[str, Value]:
         """The numbers and words that an agency may set for itself, with those the editions give."""
         return {name: value for e in self.registered for name, value in e.params.items()}
 
     def context(self, at: dt.datetime) -> Context:
-        """The editions in force at a moment: one a family, in the order of their family names."""
+        """The editions and parameters in force at a moment: one edition a family, in the order of their families."""
         slot = bisect_right(self._edges, at)
         if slot not in self._contexts:
             live = [e for e, start, end in self._spans if start <= at and (end is None or at < end)]
-            self._contexts[slot] = Context(tuple(sorted(live, key=lambda e: e.family)), self._local)
+            local = {name: value for since, name, value in self._local if since <= at}
+            self._contexts[slot] = Context(tuple(sorted(live, key=lambda e: e.family)), local)
         return self._contexts[slot]

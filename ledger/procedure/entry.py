@@ -24,10 +24,36 @@ class Finding(NamedTuple):
     external: bool = False
 
 
+class Owed(NamedTuple):
+    """Something that an act makes due: by which rule (or clock of an edition), about what, until when.
+
+    `by` names another agency where it is theirs to do; `case` weighs it if it is late (as in a rule's `Concern`).
+    Within its stream an obligation is known by its duty and what it is about.
+    """
+
+    duty: str
+    about: tuple[str, ...]
+    due: dt.datetime
+    by: str = ""
+    case: str = ""
+
+    @property
+    def key(self) -> Key:
+        return Key(self.duty, self.about)
+
+
+class Key(NamedTuple):
+    """What an obligation is known by in its stream."""
+
+    duty: str
+    about: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Entry:
     """One event as it was, or is about to be, recorded.
 
+    `owed` is what it makes due, `ended` what it brings to an end, late or not; both are judged once and stored with it.
     `version` counts from 1 within its stream; `position` and `recorded_at` are None until the store has assigned them.
     """
 
@@ -39,6 +65,8 @@ class Entry:
     mode: str = "fact"
     editions: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    ended: tuple[Key, ...] = ()
     command_id: str = ""
     ordinal: int = 0
     version: int = 0

@@ -7,7 +7,10 @@
 3. What was already found of the decision is not found again of its disclosure.
 4. An urgent share is not held up: what it lacks is noted on its decision, to be completed later (R0.3), unless it is
    structure, a scheme's or an extract's, or would reach the person it must be kept from.
-5. Any E left refuses the act. A planned act that is refused leaves the file untouched; of what already happened only
+5. What the act makes owed, and what it ends, is settled with it (`rules/duty.py`).
+6. An act that says something of another stream too, as a decision that names a context does, leaves a record there as
+   well, judged by itself (`companions.py`).
+7. Any E left refuses the act. A planned act that is refused leaves the file untouched; of what already happened only
    the structure can be refused, since the ledger must never be the place where an unlawful sharing disappears.
 """
 
@@ -22,15 +25,18 @@ from typing import NamedTuple
 from ledger.errors import Refused
 from ledger.procedure import rules
 from ledger.procedure.command import FACT, Command
+from ledger.procedure.companions import companions
 from ledger.procedure.declare import changed
 from ledger.procedure.edition import SEVERITY, Context, Ruling
-from ledger.procedure.entry import Entry, Finding
+from ledger.procedure.entry import Entry, Finding, Owed
 from ledger.procedure.events.case import DecisionMade, DisclosureMade
-from ledger.procedure.references import check_references, complete, happened_at
+from ledger.procedure.linked import with_linked
+from ledger.procedure.references import check_references, complete, happened_at, known_at
+from ledger.procedure.rules.duty import ended_by, owed_by
 from ledger.procedure.rules.registry import Act, Concern, rules_for
 from ledger.procedure.state.world import World
 
-__all__ = ["Judged", "find", "judge", "rules"]  # importing the package `rules` registers the catalogue
+__all__ = ["Judged", "find", "judge", "rules", "weigh"]  # importing the package `rules` registers the catalogue
 
 
 @dataclass(frozen=True)
@@ -40,32 +46,62 @@ class Judged:
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def owed(self) -> tuple[Owed, ...]:
+        """What it makes owed."""
+        return tuple(owed for entry in self.entries for owed in entry.owed)
+
 
 def judge(command: Command, world: World) -> Judged:
     """Judge one command.
 
     Raises `UnknownId` for a reference to nothing, `Refused` when a rule refuses it. Pure: nothing is changed.
     """
+    world = with_linked(command, world)
     check_references(command, world)
     command = complete(command, world)
+    found, act = _weighed(command, world)
+    findings = tuple(f.finding for f in found)
+    refusals = [f for f in findings if f.level == "E"]
+    if refusals:
+        message = " ".join(f"{f.rule}: {f.message}" for f in refusals)
+        raise Refused(tuple(f.rule for f in refusals), message, sentences=tuple(f.message for f in refusals))
+    entries = list(_entries(act, world, found))
+    for other, there in companions(act, world):
+        also = act_of(replace(other, command_id=command.command_id), there)
+        # What was found of the act, that it is recorded late for example, is not found again of what it says elsewhere.
+        found_there = [f for f in find(also, there) if f.finding.rule not in {found.rule for found in findings}]
+        findings += tuple(f.finding for f in found_there)
+        entries += [replace(e, ordinal=len(entries)) for e in _entries(also, there, found_there)]
+    return Judged(tuple(entries), findings)
+
+
+def weigh(command: Command, world: World) -> tuple[Entry, ...]:
+    """What an act that is recorded already would come to in this world, refused or not (the policy lens)."""
+    world = with_linked(command, world)
+    found, act = _weighed(complete(command, world), world)
+    return tuple(_entries(act, world, found))
+
+
+def _weighed(command: Command, world: World) -> tuple[list[Found], Act]:
+    """What is found of a completed command, with the act as it is to be recorded."""
+    act = act_of(command, world)
+    found = find(act, world)
+    return _to_complete_later(found, act) if act.urgent else (found, act)
+
+
+def act_of(command: Command, world: World) -> Act:
+    """The act that a completed command asks to be judged."""
     at = happened_at(command, world)
-    act = Act(
+    return Act(
         command=command,
         event=command.event,
         decision=_decision_of(command, world),
         earlier=command.decision is None and not isinstance(command.event, DecisionMade),
         at=at,
-        known_at=command.known_at or at,
+        known_at=known_at(command, world, at),
         context=world.context(at),
     )
-    found = find(act, world)
-    if act.urgent:
-        found, act = _to_complete_later(found, act)
-    findings = tuple(f.finding for f in found)
-    refusals = [f for f in findings if f.level == "E"]
-    if refusals:
-        raise Refused(tuple(f.rule for f in refusals), " ".join(f"{f.rule}: {f.message}" for f in refusals))
-    return Judged(tuple(_entries(act, world, found)), findings)
 
 
 class Found(NamedTuple):
@@ -95,7 +131,8 @@ def find(act: Act, world: World) -> list[Found]:
         of_decision = rule.judges(DecisionMade)
         for concern in rule.check(act, world):
             context = concern.under or act.context
-            ruling = context.ruling(rule.id, concern.case, act.decision_mode if of_decision else act.mode)
+            mode = act.decision_mode if of_decision else act.mode
+            ruling = context.ruling(rule.id, concern.case, FACT if concern.so_already else mode)
             if ruling is None:
                 continue
             so_far = gathered.setdefault(rule.id, _Gathered(ruling, concern, of_decision))
@@ -182,14 +219,18 @@ def _entries(act: Act, world: World, found: list[Found]) -> Iterable[Entry]:
         version=world.file.version + 1,
     )
     if command.decision is None:
-        yield base
+        yield _settled(base, act, world)
         return
     # One act, two records: what was found of the decision stands on it, the rest on its disclosure.
     of_decision = tuple(f.finding for f in found if f.of_decision)
-    yield replace(base, event=command.decision, mode=act.decision_mode, findings=of_decision)
-    yield replace(
-        base,
-        findings=tuple(f.finding for f in found if not f.of_decision),
-        version=base.version + 1,
-        ordinal=1,
-    )
+    decided = replace(base, event=command.decision, mode=act.decision_mode, findings=of_decision)
+    yield _settled(decided, act, world)
+    made = tuple(f.finding for f in found if not f.of_decision)
+    yield _settled(replace(base, findings=made, version=base.version + 1, ordinal=1), act, world)
+
+
+def _settled(entry: Entry, act: Act, world: World) -> Entry:
+    """The entry with what it makes owed and what it ends."""
+    recorded = type(entry.event)
+    owed, ended = owed_by(recorded, act, world), ended_by(recorded, act, world)
+    return replace(entry, owed=tuple(dict.fromkeys(owed)), ended=tuple(dict.fromkeys(ended)))

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.procedure.events.decision import ConsentPosition, DecisionMade, LegalBasis
+from ledger.procedure.events.decision import (
+    Article6Basis,
+    Article9Basis,
+    ConsentPosition,
+    DecisionMade,
+    LegalBasis,
+)
 from ledger.procedure.state.case import Case
 
 CONSENT_6, CONSENT_9 = "6(a)", "9(a)"
 PART_3 = "dpa_part3"
 UK_GDPR = "uk_gdpr"
+
+
+def by_code(codes: tuple[str, ...]) -> LegalBasis:
+    """A basis that says no more than the codes of its conditions."""
+    sixes = tuple(Article6Basis(code=code) for code in codes if code.startswith("6"))
+    return LegalBasis(art6=sixes, art9=tuple(Article9Basis(code=code) for code in codes if code.startswith("9")))
 
 
 def article_6(basis: LegalBasis | None) -> frozenset[str]:

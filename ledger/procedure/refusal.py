@@ -7,7 +7,7 @@ from ledger.procedure.declare import Vocabulary, marked
 from ledger.procedure.state.agency import Agency
 
 CONDITIONS = frozenset({"article_6_conditions", "article_9_conditions", "conditions"})
-FLAGS = ("public_authority", "competent_authority", "scheme_manager")
+FLAGS = ("public_authority", "competent_authority", "scheme_manager", "nfp_aim")
 CODES = CONDITIONS | {"outcomes", "risk_levels", "methods", "withhold_reasons", "consent_states", "regimes"}
 
 
@@ -19,7 +19,7 @@ def codes_of(command: Command, agency: Agency) -> dict[str, tuple[str, ...]]:
             if vocabulary.name in CODES and code in agency.book.codes(vocabulary.name):
                 name = "conditions" if vocabulary.name in CONDITIONS else vocabulary.name
                 found.setdefault(name, set()).add(code)
-        basis = getattr(event, "legal_basis", None)
+        basis = getattr(event, "legal_basis", None) or getattr(event, "basis", None)  # an extract's
         for entry in getattr(basis, "art6", ()):
             if str(entry.annex1_para or "").isdecimal():
                 found.setdefault("annex1_para", set()).add(str(entry.annex1_para))

@@ -1,4 +1,4 @@
-"""What a ledger begins with: the charter, whose hash is the ledger's id, and the kinds that are the ledger's own.
+"""What a ledger begins with: the charter, whose hash is the ledger's id, and the kinds that a verifier must know.
 
 charter = msgpack [agency id, name, public key(32), recovery key(32), SHA-256 of ML-DSA-44 key(32), practice,
                    created µs, nonce(16)]
@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from ledger.errors import IntegrityError, Malformed
 from ledger.proof import commitments, primitives, values
-from ledger.proof.fields import PAYLOAD
+from ledger.proof.fields import KIND, PAYLOAD
+from ledger.proof.keys import KeyChange, enrol_message
 
 LEDGER_TAG: Final = b"ruleseven/ledger/v1\0"
 RECOVERY_TAG: Final = b"ruleseven/recovery/v1\0"
@@ -28,6 +29,17 @@ ERASED_KIND: Final = "operations/InformationErased/1"
 ERASED_SCOPE_KIND: Final = PAYLOAD
 ERASED_REF: Final = PAYLOAD + 1
 ERASED_SCOPES: Final = PAYLOAD + 2  # [scope id(16), …], whose keys are gone
+
+# Key records stand in the agency's own stream, where writers look for them.
+KEYS_STREAM: Final = ("agency", "agency")
+ROTATED_KIND: Final = "agency/SigningKeyRotated/1"
+RECOVERED_KIND: Final = "agency/SigningKeyRecovered/1"
+KEY_KINDS: Final = frozenset({ROTATED_KIND, RECOVERED_KIND})
+NEW_KEY: Final = PAYLOAD  # of both kinds
+ENROLMENT: Final = PAYLOAD + 1  # of both: the new key's signature over `enrol_message`
+DISTRUST_FROM: Final = PAYLOAD + 2  # of a recovery, as what follows
+NEW_MLDSA: Final = PAYLOAD + 3
+OWN_KINDS: Final = {GENESIS_KIND: GENESIS_FIELDS, ROTATED_KIND: PAYLOAD + 2, RECOVERED_KIND: PAYLOAD + 5}
 
 
 class Charter(NamedTuple):
@@ -111,3 +123,25 @@ def check_genesis(fields: list[values.Value], ledger: bytes, practice: bool) -> 
     if charter.practice is not practice:
         raise IntegrityError("the charter and the verifier disagree whether this is a practice ledger")
     return charter
+
+
+def check_key_change(fields: list[values.Value], ledger: bytes, position: int, signed_by: bytes) -> KeyChange:
+    """What a key record's opened fields say; `signed_by` is its header's key id. Malformed or IntegrityError, in words.
+
+    Whether that key may say it is for the schedule.
+    """
+    recovers = fields[KIND] == RECOVERED_KIND
+    public, enrolment = fields[NEW_KEY], fields[ENROLMENT]
+    if type(public) is not bytes or type(enrolment) is not bytes:
+        raise Malformed("the new key and its own signature are not open bytes")
+    primitives.check_public_key(public)
+    if not primitives.verify(public, enrolment, enrol_message(ledger, signed_by, public)):
+        raise IntegrityError("the new key did not sign that it takes the place of the one that signs here")
+    if not recovers:
+        return KeyChange(position, signed_by, public)
+    distrust_from, mldsa = fields[DISTRUST_FROM], fields[NEW_MLDSA]
+    if type(distrust_from) is not int:
+        raise Malformed("a recovery does not say openly from which position on it distrusts what is recorded")
+    if mldsa is not None and (type(mldsa) is not bytes or len(mldsa) != primitives.MLDSA_PUBLIC_SIZE):
+        raise Malformed("the new ML-DSA-44 key is not open bytes of its size")
+    return KeyChange(position, signed_by, public, distrust_from, mldsa)

@@ -3,12 +3,15 @@
 import base64
 import binascii
 import hashlib
+from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Final, NamedTuple, Protocol
 
-from ledger.errors import Malformed
+from ledger.errors import IntegrityError, Malformed
 from ledger.proof import primitives
 
 KEY_TAG: Final = b"ruleseven/key/v1\0"
+ENROL_TAG: Final = b"ruleseven/enrol/v1\0"
 _NOTE_ED25519: Final = b"\x01"  # C2SP signed-note: the type byte of Ed25519
 
 
@@ -86,18 +89,92 @@ class LiveKey(NamedTuple):
     public: bytes
     key_id: bytes
 
+    @classmethod
+    def of(cls, public: bytes) -> "LiveKey":
+        """Malformed for a weak key."""
+        primitives.check_public_key(public)
+        return cls(public, key_id(public))
+
+
+def enrol_message(ledger: bytes, old_key_id: bytes, public: bytes) -> bytes:
+    """What a new key signs to take the place of another: nobody can enrol a key that they do not hold."""
+    return ENROL_TAG + ledger + old_key_id + public
+
+
+class KeyChange(NamedTuple):
+    """What a key record does: from the position after its own on, `public` signs. `signed_by` is its header's key id.
+
+    A recovery has `distrust_from`, the first position that it disputes, and may bring a new ML-DSA-44 key.
+    """
+
+    position: int
+    signed_by: bytes
+    public: bytes
+    distrust_from: int | None = None
+    mldsa: bytes | None = None
+
+    @property
+    def is_recovery(self) -> bool:
+        return self.distrust_from is not None
+
 
 class KeySchedule:
-    """Who may sign which position of one ledger. One key is live at a time; so far it is the charter's throughout."""
+    """Who may sign which position of one ledger: one key at a time, and the recovery key nothing but recoveries.
 
-    def __init__(self, charter_public: bytes) -> None:
-        primitives.check_public_key(charter_public)
-        self._first = LiveKey(charter_public, key_id(charter_public))
+    It begins with the charter's keys and grows by each key record (`add`). Without `recovery_public` no recovery
+    verifies.
+    """
+
+    def __init__(
+        self, charter_public: bytes, recovery_public: bytes | None = None, changes: Iterable[KeyChange] = ()
+    ) -> None:
+        self.lives = [LiveKey.of(charter_public)]  # one more than `changes`
+        self.recovery = None if recovery_public is None else LiveKey.of(recovery_public)
+        self.changes: list[KeyChange] = []
+        for change in changes:
+            self.add(change)
+
+    @property
+    def newest(self) -> LiveKey:
+        """The key that signs after every change known here."""
+        return self.lives[-1]
 
     def live(self, position: int) -> LiveKey | None:
         """The key that may sign `position`, or None if none may."""
-        return self._first if position >= 1 else None
+        return self.lives[self._changes_before(position)] if position >= 1 else None
 
-    def is_key_record(self, position: int) -> bool:
-        """Whether the record there brings a key in, so that its signature is checked in every mode."""
-        return position == 1
+    def signer(self, position: int, named: bytes) -> LiveKey | None:
+        """The key of this id, if it is the one that may sign `position` or the recovery key; else None."""
+        live = self.live(position)
+        if live is not None and live.key_id == named:
+            return live
+        return self.recovery if self.recovery is not None and self.recovery.key_id == named else None
+
+    def mldsa(self, position: int) -> bytes | None:
+        """The ML-DSA-44 key that a recovery before `position` brought; None where it is still the charter's."""
+        keys = [c.mldsa for c in self.changes[: self._changes_before(position)] if c.mldsa is not None]
+        return keys[-1] if keys else None
+
+    def before(self, position: int) -> "KeySchedule":
+        """A schedule of its own with the changes below `position`."""
+        recovery = None if self.recovery is None else self.recovery.public
+        return KeySchedule(self.lives[0].public, recovery, self.changes[: self._changes_before(position)])
+
+    def add(self, change: KeyChange) -> None:
+        """Take in the next key record; IntegrityError if it may not change the keys so."""
+        if self.changes and change.position <= self.changes[-1].position:
+            raise IntegrityError("a key record comes before another that was there already")
+        if change.is_recovery is not (self.recovery is not None and change.signed_by == self.recovery.key_id):
+            raise IntegrityError("the recovery key signs recoveries and nothing else, and no other key signs them")
+        if not change.is_recovery and change.signed_by != self.newest.key_id:
+            raise IntegrityError("the rotation is not signed by the key that it replaces")
+        if change.distrust_from is not None and not 1 < change.distrust_from <= change.position:
+            raise IntegrityError("a recovery distrusts records from the second on and up to itself, no others")
+        new = LiveKey.of(change.public)
+        if new in self.lives or new == self.recovery:
+            raise IntegrityError("the key was enrolled before: no key is enrolled twice")
+        self.lives.append(new)
+        self.changes.append(change)
+
+    def _changes_before(self, position: int) -> int:
+        return bisect_left(self.changes, position, key=lambda change: change.position)

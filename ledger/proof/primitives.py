@@ -213,6 +213,26 @@ def load_ssh_private(data: bytes, passphrase: bytes | None) -> Ed25519PrivateKey
     return key
 
 
+def ssh_public(data: bytes) -> bytes:
+    """The public key that an OpenSSH private key file says, in the open, that it holds; ForeignFile if none."""
+    try:
+        found = _SSH_PEM.search(data)
+        raw = binascii.a2b_base64(found[1]) if found else b""
+        if not raw.startswith(_SSH_MAGIC):
+            raise IndexError
+        rest = raw[len(_SSH_MAGIC) :]
+        for _ in range(3):  # cipher, kdf, its options
+            _, rest = _ssh_string(rest)
+        blob, _ = _ssh_string(rest[4:])  # after how many keys there are
+        name, rest = _ssh_string(blob)
+        public, rest = _ssh_string(rest)
+    except (binascii.Error, IndexError) as error:
+        raise ForeignFile("this is not an OpenSSH private key file") from error
+    if name != b"ssh-ed25519" or rest or len(public) != KEY_SIZE:
+        raise ForeignFile("this key file holds another kind of key than Ed25519")
+    return public
+
+
 def _check_rounds(data: bytes) -> None:
     """ForeignFile for a key file that is none, or that asks for more rounds of bcrypt than anybody means.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from ledger.proof import charter, record
-from ledger.proof.keys import KeySchedule
+from ledger.proof.keys import KeyChange, KeySchedule
 
 Verdict = Literal["verified", "failed", "undecided"]
 
@@ -37,7 +37,8 @@ class SegmentStart(NamedTuple):
 class VerifyContext:
     """What a verifier knows before it looks at a row; none of it has a default that trusts.
 
-    `schedule` is None when nobody can say which keys the ledger has; then its genesis cannot verify.
+    `schedule` is None when nobody can say which keys the ledger has; then its genesis cannot verify. It needs to know
+    the key records before the first row verified, and no others.
     `kinds`: total number of fields of each known kind. `scope_keys`: scope id to 32-byte key; None: a closed vault.
     `heads`: (position, record hash) from checkpoints, receipts and cosignatures held; each must be in the chain.
     """
@@ -62,7 +63,7 @@ def context_for(
 ) -> VerifyContext:
     """The context of the ledger with this id, its keys taken from row 1's `leaves` column if they hash to the id."""
     found = charter.charter_of(genesis_leaves, ledger)
-    schedule = KeySchedule(found.public) if found else None
+    schedule = KeySchedule(found.public, found.recovery_public) if found else None
     practice = found.practice if found else False
     return VerifyContext(ledger, practice, schedule, kinds, scope_keys, every_signature, tuple(heads))
 
@@ -103,11 +104,24 @@ class SegmentReport:
     erasures: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
     missing: dict[bytes, list[int]] = field(default_factory=dict)  # scopes without a key, and where they are used
     steps_back: list[int] = field(default_factory=list)  # positions recorded before the record before them
+    keys_before: tuple[KeyChange, ...] = ()  # the key records taken to stand before the start
+    changes: list[KeyChange] = field(default_factory=list)  # those found in the segment itself
 
 
 class Head(NamedTuple):
     position: int
     hash: bytes
+
+
+class Dispute(NamedTuple):
+    """The records from `first` to `last`, which the recovery at the position after distrusts.
+
+    `anchors` are the heads held from outside that stand among them: up to there, they were so when that head was given.
+    """
+
+    first: int
+    last: int
+    anchors: tuple[Head, ...]
 
 
 @dataclass(frozen=True)
@@ -123,8 +137,10 @@ class Report:
     signatures: int  # how many were checked
     unchecked: int  # records whose sealed part was not opened
     erased: int  # records whose sealed part, or some of it, is gone by a later recorded erasure
-    disputed: int
+    disputed: int  # records that a recovery distrusts
     first_bad: Failure | None
     missing: tuple[int, ...] = ()  # positions that need a key that neither the vault nor an erasure accounts for
     steps_back: tuple[int, ...] = ()
     heads: int = 0  # how many of the heads held were found in the chain
+    disputes: tuple[Dispute, ...] = ()
+    changes: tuple[KeyChange, ...] = ()  # the key records, in order

@@ -10,6 +10,7 @@ from ledger.errors import IntegrityError, Malformed
 from ledger.proof import charter, commitments, primitives, sealing, values
 from ledger.proof.commitments import CLOSED, CLOSED_SIZE, ID_SIZE, LEAF_VALUE_AT, OPEN, OPEN_LEAF_HEAD
 from ledger.proof.fields import ABOUT, COMMAND, KIND, PAYLOAD, RECORDED, STREAM
+from ledger.proof.keys import KeyChange, LiveKey
 from ledger.proof.record import (
     CONTENT_AT,
     FORMAT,
@@ -26,16 +27,17 @@ from ledger.proof.record import (
 )
 from ledger.proof.report import Row, VerifyContext
 
-_OWN_KINDS: Final = {charter.GENESIS_KIND: charter.GENESIS_FIELDS}
+_READ: Final = charter.KEY_KINDS | {charter.ERASED_KIND}  # the kinds, besides the genesis, whose payload is read
 
 
 class Bad(Exception):
-    """A step failed."""
+    """A step failed; `position` is None where it is the one at hand."""
 
-    def __init__(self, step: int, reason: str) -> None:
+    def __init__(self, step: int, reason: str, position: int | None = None) -> None:
         super().__init__(step, reason)
         self.step = step
         self.reason = reason
+        self.position = position
 
 
 class Content(NamedTuple):
@@ -58,14 +60,22 @@ class Opened(NamedTuple):
     unchecked: bool  # sealed, and the vault closed
     missing: list[bytes]  # scopes without a key
     erases: tuple[bytes, ...]
+    change: KeyChange | None
 
 
 class Steps:
-    """The steps for the rows of one ledger; keeps what is the same for every row."""
+    """The steps for contiguous rows of one ledger; keeps what is the same for every row, and the keys as they change.
 
-    def __init__(self, context: VerifyContext) -> None:
+    `keys`: who may sign, by the charter and the key records so far. None when nobody can say.
+    """
+
+    def __init__(self, context: VerifyContext, start: int = 1) -> None:
         self.context = context
         self.committer = commitments.Committer(context.ledger)
+        self.keys = None if context.schedule is None else context.schedule.before(start)
+        self.recovery = None if self.keys is None else self.keys.recovery
+        self._live = None if self.keys is None else self.keys.newest
+        self._keys_stream = commitments.stream_id(context.ledger, *charter.KEYS_STREAM)
         self._tag = PRACTICE_TAG if context.practice else RECORD_TAG
         self._streams = hashlib.sha256(commitments.STREAM_TAG + context.ledger)
         self._closed = context.scope_keys is None
@@ -97,17 +107,35 @@ class Steps:
             raise Bad(2, "the record was signed for another position")
         raise Bad(3, "the record does not follow the one before it: its previous hash is another")
 
-    def key(self, record: bytes, position: int) -> bytes | None:
-        """Step 5: the public key that may sign here, or None where the ledger's keys are not known."""
-        if self.context.schedule is None:
+    def key(self, record: bytes, position: int) -> LiveKey | None:
+        """Step 5: the key that may sign here, or None where the ledger's keys are not known.
+
+        The recovery key may sign a recovery alone; which kind it is shows in step 8 (`change`).
+        """
+        named = record[KEY_AT:CONTENT_AT]
+        if self._live is not None:
+            if named == self._live.key_id:
+                return self._live
+            if self.recovery is not None and named == self.recovery.key_id:
+                return self.recovery
+        elif position == 1:
             # The genesis would have named them: let its own later steps say what is wrong with it.
-            if position == 1:
-                return None
+            return None
+        else:
             raise Bad(5, "no key is known for this position, since the genesis does not verify")
-        live = self.context.schedule.live(position)
-        if live is None or record[KEY_AT:CONTENT_AT] != live.key_id:
-            raise Bad(5, "the record names another key than the one that may sign at this position")
-        return live.public
+        raise Bad(5, "the record names another key than the one that may sign at this position")
+
+    def change(self, change: KeyChange | None, key: LiveKey | None) -> None:
+        """Steps 5 and 8 where a record changes the keys or the recovery key signed it: the next position's key."""
+        if (change is not None and change.is_recovery) is not (key is not None and key is self.recovery):
+            raise Bad(5, "the recovery key signs recoveries and nothing else, and no other key signs them")
+        if self.keys is None or change is None:
+            return
+        try:
+            self.keys.add(change)
+        except (IntegrityError, Malformed) as error:
+            raise Bad(8, str(error)) from None
+        self._live = self.keys.newest
 
     def signature(self, record: bytes, public: bytes) -> None:
         """Step 6."""
@@ -154,18 +182,25 @@ class Steps:
             about = fields[ABOUT]
             if about is not ... and not self._is_about(about, stream):
                 raise Malformed("field 5 names another stream than field 1")
-            erases = _erases(fields) if fields[KIND] == charter.ERASED_KIND else ()
+            erases, change = self._read(fields, row, position) if fields[KIND] in _READ else ((), None)
         except (Malformed, IntegrityError) as error:
             raise Bad(8, str(error)) from None
-        return Opened(
-            stream, version, recorded_us, content.parts[COMMAND], self._closed and bool(scopes), missing, erases
-        )
+        unchecked = self._closed and bool(scopes)
+        return Opened(stream, version, recorded_us, content.parts[COMMAND], unchecked, missing, erases, change)
+
+    def _read(self, fields: list[values.Value], row: Row, position: int) -> tuple[tuple[bytes, ...], KeyChange | None]:
+        """What an erasure erases, or how a key record changes the keys."""
+        if fields[KIND] == charter.ERASED_KIND:
+            return _erases(fields), None
+        if row.stream != self._keys_stream:
+            raise Malformed("a key record stands in the agency's own stream and nowhere else")
+        return (), charter.check_key_change(fields, self.context.ledger, position, row.record[KEY_AT:CONTENT_AT])
 
     def _known(self, fields: list[values.Value], position: int) -> None:
         kind = fields[KIND]
         if (kind == charter.GENESIS_KIND) is not (position == 1):
             raise Malformed("a genesis stands at position 1 and nowhere else")
-        count = _OWN_KINDS.get(kind) or self.context.kinds.get(kind)
+        count = charter.OWN_KINDS.get(kind) or self.context.kinds.get(kind)
         if count is not None and len(fields) != count:
             raise Malformed(f"a {kind} has {count} fields, this one has {len(fields)}")
         if position == 1:

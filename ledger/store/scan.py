@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ledger.proof.report import Row
 from ledger.store.connections import connect
@@ -17,15 +18,32 @@ def scan(path: Path, after: int = 0, stop: int = 2**62) -> Iterator[Row]:
 
     Raises `IntegrityError` where the database itself is malformed.
     """
-    statement = f"{SELECT} NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
+    return map(Row._make, _scan(path, SELECT, after, stop))
+
+
+def scan_stream(path: Path, stream: bytes) -> Iterator[Row]:
+    """The rows of one stream by version, as the index has them."""
+    return map(Row._make, _select(path, f"{SELECT} WHERE stream = ? ORDER BY version", stream))
+
+
+def scan_records(path: Path, after: int = 0, stop: int = 2**62) -> Iterator[tuple[Any, Any]]:
+    """Likewise, of each row nothing but its position and the record's own bytes."""
+    return _scan(path, "SELECT position, record FROM records", after, stop)
+
+
+def _scan(path: Path, select: str, after: int, stop: int) -> Iterator[Any]:
+    return _select(path, f"{select} NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position", after, stop)
+
+
+def _select(path: Path, statement: str, *params: Any) -> Iterator[Any]:
     try:
         connection = connect(path)
         connection.text_factory = _text
         try:
-            cursor = connection.execute(statement, (after, stop))
+            cursor = connection.execute(statement, params)
             cursor.arraysize = 256
             while found := cursor.fetchmany():
-                yield from map(Row._make, found)
+                yield from found
         finally:
             connection.close()
     except sqlite3.Error as error:

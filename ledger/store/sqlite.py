@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -25,6 +25,7 @@ from eventsourcing.utils import Environment
 
 from ledger.errors import IntegrityError
 from ledger.proof.draft import Draft, Finished
+from ledger.proof.record import HOUR_AT, HOUR_US
 from ledger.proof.report import Row
 from ledger.store.connections import LedgerDatastore
 from ledger.store.faults import explained
@@ -50,6 +51,7 @@ class Head(NamedTuple):
 
 
 EMPTY = Head(0, bytes(32), 0)
+BLOCK = 5000  # rows looked through at a time
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,10 @@ class SealingRecorder(SQLiteApplicationRecorder):
                 try:
                     yield cursor
                 finally:
-                    self._held.cursor = None
-            if self._held.head is not None:
-                self._own_head = self._held.head  # only once it is durable
+                    # Outside, the head is what the database says: others write too, and a commit may fail.
+                    wrote, self._held.head, self._held.cursor = self._held.head, None, None
+            if wrote is not None:
+                self._own_head = wrote  # only once it is durable
         except sqlite3.Error as error:
             raise explained(error, self.path.name) from error
 
@@ -115,18 +118,22 @@ class SealingRecorder(SQLiteApplicationRecorder):
         judged_at: int = -1,
         reads: Mapping[bytes, int] | None = None,
         times: Sequence[int | None] = (),
+        stale: Callable[[], bool] = lambda: False,
         **_: Any,
     ) -> Sequence[int] | None:
         """Chain, sign and insert drafts as one transaction; the positions they were given.
 
         `judged_at` is the position of the head that the judgement saw, `reads` the streams it read with the version it
-        saw: if the head has moved and one of them has grown, `Grown` is raised and nothing is stored. `times` are
-        recorded times in µs for a practice ledger. Afterwards `written` lists the new heads.
+        saw: if the head has moved and one of them has grown, or what the drafts were sealed with is `stale`, `Grown` is
+        raised and nothing is stored. `times` are recorded times in µs for a practice ledger. Afterwards `written` lists
+        the new heads.
         """
         with self.writing() as cursor:
             head = self._head(cursor)
             if head.position != judged_at:
                 self._check_reads(cursor, reads or {})
+                if stale():
+                    raise Grown
             rows, heads = [], []
             for stored, given in zip_longest(stored_events, times):
                 draft = cast("StoredDraft", stored).draft
@@ -198,6 +205,27 @@ class SealingRecorder(SQLiteApplicationRecorder):
     def stream_rows(self, stream: bytes, after: int = 0) -> list[Row]:
         """The rows of one stream with versions above `after`, in order."""
         return self._select("WHERE stream = ? AND version > ? ORDER BY version", stream, after)
+
+    def rows_of_kind(self, wire: str, since_us: int) -> Iterator[Row]:
+        """The rows of one kind, newest first, back to the first block of rows recorded before `since_us`."""
+        hour = (since_us // HOUR_US).to_bytes(8)
+        last = self.last()[0]
+        while last > 0:
+            first = max(last - BLOCK, 0)
+            yield from self._select(
+                "WHERE position > ? AND position <= ? AND instr(substr(leaves, 1, 96), ?) > 0 ORDER BY position DESC",
+                first,
+                last,
+                wire.encode(),
+            )
+            oldest = self._select("WHERE position = ?", first + 1)
+            if not oldest or oldest[0].record[HOUR_AT : HOUR_AT + 8] < hour:
+                return
+            last = first
+
+    def rows_naming(self, scope: bytes) -> list[Row]:
+        """The rows in whose open fields a scope id stands, in order: those that something is sealed in under it."""
+        return self._select("WHERE instr(leaves, ?) > 0 ORDER BY position", scope)
 
     def command_rows(self, command_id: str) -> list[Row]:
         """The rows that one command came to, in order."""

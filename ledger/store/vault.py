@@ -3,17 +3,21 @@
 It is a file of its own so that it can be backed up, restored and shredded apart from the ledger. Destroying a scope's
 key makes everything sealed under it unreadable for good, while every record and signature still verifies. The KEK is
 random and lives outside the vault (`keys/vault.key`, under the passphrase).
+
+Shredding deletes rows and wraps all others under a fresh KEK, so that no older copy of the file opens with the KEK that
+is left. Then the file is built anew and its log emptied: SQLite leaves pieces of moved rows in the gaps of its pages,
+even where it overwrites what it deletes.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from ledger.errors import ForeignFile, IntegrityError, Locked, NewerVersion
+from ledger.errors import ForeignFile, IntegrityError, Locked, NewerVersion, StorageError
 from ledger.proof.primitives import unwrap_key, wrap_key
 from ledger.store.connections import connect
 from ledger.store.faults import explained
@@ -22,6 +26,7 @@ APPLICATION_ID = 0x52533756  # "RS7V"
 SCHEMA_VERSION = 1
 KEY_SIZE = 32
 SCOPE_SIZE = 16
+KNOWN = "ledger"  # the secret whose content is known: the ledger's id
 
 STATEMENTS = (
     """
@@ -47,10 +52,15 @@ def _scope_aad(scope: bytes, kind: str, ref: str) -> bytes:
     return b"".join((bytes(scope), kind.encode(), b"\0", ref.encode()))
 
 
+class Rekeyed(Exception):
+    """Between rooms, never shown to anybody: the vault was put under another KEK since it was opened. Open it again."""
+
+
 class Vault:
     """Scope keys of one ledger, opened with its KEK.
 
-    Raises `Locked` when the KEK is not the vault's, `StorageError` and `IntegrityError` for the file.
+    Raises `Locked` when the KEK is not the vault's, `StorageError` and `IntegrityError` for the file, and `Rekeyed`
+    from everything but opening it.
     """
 
     def __init__(self, path: Path, ledger: bytes, kek: bytes, random: Callable[[int], bytes]) -> None:
@@ -59,6 +69,7 @@ class Vault:
         self._kek = kek
         self._random = random
         self._known: dict[ScopeName, tuple[bytes, bytes]] = {}
+        self._opened_as: bytes | None = None  # known content as the KEK wrapped it: how a change of KEK is seen
         self._db = self._connect()
         try:
             self._guarded(self._check)
@@ -80,10 +91,11 @@ class Vault:
         vault = cls(path, ledger, kek, random)
         try:
             # Known content under the KEK: how a wrong KEK is told from a damaged row.
-            vault.store_secret("ledger", ledger)
+            vault.store_secret(KNOWN, ledger)
         except BaseException:
             vault.close()
             raise
+        vault._opened_as = vault._known_content()
         return vault
 
     def keys_for(self, names: Iterable[ScopeName]) -> dict[ScopeName, tuple[bytes, bytes]]:
@@ -113,33 +125,106 @@ class Vault:
                 found[bytes(scope)] = self._unwrap(wrapped, _scope_aad(scope, kind, ref))
         return found
 
+    def scope(self, name: ScopeName) -> bytes | None:
+        """The scope id that a name has now; None for one that was never met, or was shredded."""
+        statement = "SELECT scope FROM scopes WHERE kind = ? AND ref = ?"
+        row = self._guarded(lambda: self._db.execute(statement, name).fetchone())
+        return None if row is None else bytes(row[0])
+
+    def holds(self, scopes: Collection[bytes]) -> bool:
+        """Whether the vault still has a key of any of these."""
+        statement = "SELECT 1 FROM scopes WHERE scope = ?"
+        return self._guarded(lambda: any(self._db.execute(statement, (scope,)).fetchone() for scope in scopes))
+
+    def shred(self, scopes: Collection[bytes], kek: bytes) -> None:
+        """Destroy the keys of these scopes and put all others under a fresh `kek`, which must be durable already.
+
+        `compact` is to follow.
+        """
+        self._guarded(lambda: self._writing(lambda: self._shred(scopes, kek)))
+        self._kek, self._opened_as = kek, self._known_content()
+        self.forget()
+
+    def compact(self) -> None:
+        """Leave nothing in the file and its log of what was deleted or replaced; `StorageError` when that must wait."""
+        self._guarded(lambda: self._db.execute("VACUUM"))
+        busy = self._guarded(lambda: self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        if busy:
+            raise StorageError(f"{self._path.name}'s log is in use by another process and could not be emptied.")
+
     def store_secret(self, name: str, secret: bytes) -> None:
         """Keep one of the agency's own secrets (the ML-DSA seed), wrapped like a scope key."""
-        wrapped = wrap_key(self._kek, secret, self._aad(name.encode()), self._random)
-        self._guarded(lambda: self._db.execute("INSERT INTO secrets VALUES (?, ?)", (name, wrapped)))
+        self._store("INSERT INTO secrets VALUES (?, ?)", name, secret)
+
+    def store_note(self, name: str, content: bytes) -> None:
+        """Likewise something that may change: it takes the place of what was noted under this name before."""
+        self._store("INSERT OR REPLACE INTO secrets VALUES (?, ?)", name, content)
 
     def secret(self, name: str) -> bytes:
-        row = self._guarded(lambda: self._db.execute("SELECT wrapped FROM secrets WHERE name = ?", (name,)).fetchone())
-        if row is None:
+        """One of the agency's own secrets."""
+        found = self.note(name)
+        if found is None:
             raise IntegrityError(f"{self._path.name} holds no secret named {name}: restore the vault from a backup.")
-        return self._unwrap(row[0], name.encode())
+        return found
+
+    def note(self, name: str) -> bytes | None:
+        """Likewise; None when it was never stored."""
+        row = self._guarded(lambda: self._db.execute("SELECT wrapped FROM secrets WHERE name = ?", (name,)).fetchone())
+        return None if row is None else self._unwrap(row[0], name.encode())
 
     def close(self) -> None:
         self._db.close()
 
+    def _store(self, statement: str, name: str, content: bytes) -> None:
+        def store() -> None:
+            wrapped = wrap_key(self._kek, content, self._aad(name.encode()), self._random)
+            self._db.execute(statement, (name, wrapped))
+
+        self._guarded(lambda: self._writing(store))
+
     def _load_or_make(self, missing: set[ScopeName]) -> None:
         """Have all of `missing` durable in the vault, and only then remember them."""
         found: dict[ScopeName, tuple[bytes, bytes]] = {}
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+
+        def load_or_make() -> None:
             for name in sorted(missing):
                 found[name] = self._existing(name) or self._new(name)
+
+        self._writing(load_or_make)
+        self._known.update(found)
+
+    def _writing(self, action: Callable[[], None]) -> None:
+        """One transaction, under the KEK that the vault has now: nothing may be wrapped under an older one."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._check_current()
+            action()
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
-        self._known.update(found)
+
+    def _shred(self, scopes: Collection[bytes], kek: bytes) -> None:
+        db = self._db
+        db.executemany("DELETE FROM scopes WHERE scope = ?", [(scope,) for scope in scopes])
+        for scope, kind, ref, wrapped in db.execute("SELECT scope, kind, ref, wrapped FROM scopes").fetchall():
+            again = self._rewrapped(wrapped, _scope_aad(scope, kind, ref), kek)
+            db.execute("UPDATE scopes SET wrapped = ? WHERE scope = ?", (again, scope))
+        for name, wrapped in db.execute("SELECT name, wrapped FROM secrets").fetchall():
+            again = self._rewrapped(wrapped, name.encode(), kek)
+            db.execute("UPDATE secrets SET wrapped = ? WHERE name = ?", (again, name))
+
+    def _rewrapped(self, wrapped: bytes, what: bytes, kek: bytes) -> bytes:
+        return wrap_key(kek, self._unwrap(wrapped, what), self._aad(what), self._random)
+
+    def _known_content(self) -> bytes | None:
+        row = self._guarded(lambda: self._db.execute("SELECT wrapped FROM secrets WHERE name = ?", (KNOWN,)).fetchone())
+        return None if row is None else bytes(row[0])
+
+    def _check_current(self) -> None:
+        if self._opened_as is not None and self._known_content() != self._opened_as:
+            raise Rekeyed
 
     def _existing(self, name: ScopeName) -> tuple[bytes, bytes] | None:
         row = self._db.execute("SELECT scope, wrapped FROM scopes WHERE kind = ? AND ref = ?", name).fetchone()
@@ -158,6 +243,7 @@ class Vault:
         try:
             return unwrap_key(self._kek, wrapped, self._aad(what))
         except IntegrityError:
+            self._check_current()
             raise IntegrityError(
                 f"A key in {self._path.name} does not open under this ledger's vault key: the vault was damaged or "
                 "belongs to another time; restore it from a backup."
@@ -181,10 +267,10 @@ class Vault:
             raise ForeignFile(f"{self._path.name} is not a vault of RuleSeven.")
         if version > SCHEMA_VERSION:
             raise NewerVersion(f"{self._path.name} was written by a newer RuleSeven; update this program.")
-        row = self._db.execute("SELECT wrapped FROM secrets WHERE name = 'ledger'").fetchone()
-        if row is not None:
+        self._opened_as = self._known_content()
+        if self._opened_as is not None:
             try:
-                unwrap_key(self._kek, row[0], self._aad(b"ledger"))
+                unwrap_key(self._kek, self._opened_as, self._aad(KNOWN.encode()))
             except IntegrityError:
                 raise Locked(
                     f"{self._path.name} does not open with this ledger's vault key: it belongs to another ledger, or "

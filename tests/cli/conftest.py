@@ -5,9 +5,11 @@ import json
 import sys
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
 from cli.main import run
+from cli.wiring import ENVIRONMENT, OF_TOKEN
 
 
 class Outcome(NamedTuple):
@@ -30,8 +32,8 @@ def _alone(tmp_path, monkeypatch):
     """Nothing of this machine's user reaches a test."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-settings"))
     monkeypatch.setenv("COLUMNS", "110")
-    for name in ("PASSPHRASE_FILE", "PASSPHRASE_COMMAND", "ACTOR", "ROLE", "LEDGER"):
-        monkeypatch.delenv(f"RULESEVEN_{name}", raising=False)
+    for name in (*ENVIRONMENT.values(), *OF_TOKEN.values(), "RULESEVEN_LEDGER"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -80,3 +82,45 @@ def plain_error():
 
 OPEN = {"do": "CaseOpened", "case": "HM-1", "recorded_at": "2024-02-05T09:00:00+00:00"}
 PERSON = {"do": "PersonLinked", "case": "HM-1", "person_id": "P1", "roles": ["child"], "dob": "2012-03-02"}
+
+
+@pytest.fixture
+def office(book, ruleseven):
+    """That ledger as an agency works with it: a local procedure adopted, secure e-mail approved and preferred."""
+    at = {"recorded_at": "2024-04-22T09:00:00+01:00"}
+    lines = [
+        {"do": "PolicyEditionAdopted", "edition_id": "wm-2.10@2024-04-19", **at},
+        {"do": "SecureMethodApproved", "method": "secure_portal", **at},
+        {"do": "SecureMethodApproved", "method": "secure_email", "preferred": True, **at},
+        {"do": "AppropriatePolicyDocumentRegistered", "apd_ref": "APD-1", **at},
+    ]
+    made = ruleseven("-C", book, "record", stdin=lines)
+    assert made.code == 0, made.out
+    return book
+
+
+@pytest.fixture
+def typing(ruleseven, monkeypatch):
+    """Run one command line as on a terminal, on which these lines are typed, all of them."""
+
+    def invoke(*words, typed):
+        monkeypatch.setattr("cli.questions.on_terminal", lambda: True)
+        outcome = ruleseven(*words, stdin="".join(f"{line}\n" for line in typed).encode())
+        assert sys.stdin.read() == "", f"{outcome}: more was typed than was asked"
+        return outcome
+
+    return invoke
+
+
+@pytest.fixture
+def stored():
+    """What a ledger holds of one kind of event, opened, in order."""
+
+    def read(folder, kind):
+        from ledger import Ledger
+
+        with Ledger.open(folder) as ledger:
+            entries = [r.entry() for r in ledger.readings() if r.name == kind]
+            return [{"mode": entry.mode, **json.loads(msgspec.json.encode(entry.event))} for entry in entries]
+
+    return read

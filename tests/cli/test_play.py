@@ -1,8 +1,7 @@
 """`play` and `demo`: scenarios as files, each agency in its own ledger, each expectation held or shown."""
 
-import datetime as dt
 import json
-from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -98,6 +97,14 @@ def test_what_is_not_expected_is_not_checked_but_counts_as_in_record(play):
     assert play(COUNCIL, OPEN, STOPPED).code == 3
 
 
+def test_a_command_that_names_an_agency_or_says_a_note_keeps_both(play, ruleseven, tmp_path):
+    joined = {**OPEN, "do": "AgencyJoinedCase", "agency": "NCC", "row": "A01", "note": "beside the line"}
+    noted = {**OPEN, "do": "EntryAnnotated", "entry_version": 1, "note": "mind the date"}
+    assert play(COUNCIL, OPEN, joined, noted).code == 0
+    shown = json.dumps(ruleseven("-C", tmp_path / "into" / "HMC", "case", "HM-1", "--json").json)
+    assert ("NCC" in shown, "mind the date" in shown, "beside the line" in shown) == (True, True, False)
+
+
 def test_a_malformed_command_does_not_stop_a_run(play):
     outcome = play(COUNCIL, {**OPEN, "do": "Nothing"}, {**OPEN, "x": 1.5}, STOPPED, OPEN)
     assert outcome.code == 2
@@ -151,11 +158,13 @@ def test_agencies_come_first(play, plain_error):
     plain_error(play(OPEN), 2)
 
 
-def test_a_setup_that_is_not_accepted_is_a_fault_of_the_scenario(play, plain_error):
-    agency = {"agency": {**COUNCIL["agency"], "setup": [{"do": "Nothing"}]}}
-    outcome = play(agency)
-    plain_error(outcome, 2)
-    assert "setup command 1" in outcome.err
+def test_a_bad_setup_command_is_said_and_stops_nothing(play):
+    setup = [{"do": "Nothing"}, {"do": "StaffEnrolled", "staff_ref": "HMC-2"}]
+    outcome = play({"agency": {**COUNCIL["agency"], "setup": setup}}, OPEN)
+    agency, opened = outcome.lines
+    assert (outcome.code, opened["records"][0]["position"]) == (2, 3)
+    assert agency["error"].startswith("setup command 1 was not recorded: field do: 'Nothing' is not a command")
+    assert [record["position"] for record in agency["records"]] == [1, 2]
 
 
 def test_ledgers_that_are_there_are_not_played_over(play, plain_error):
@@ -163,18 +172,136 @@ def test_ledgers_that_are_there_are_not_played_over(play, plain_error):
     plain_error(play(COUNCIL, OPEN), 2)
 
 
-def test_a_receipt_quotes_the_record_of_its_sender(tmp_path):
-    from cli.player import Player
-    from cli.scenario import Agency, Scenario
+OPEN_THERE = {"ledger": "TVP", "at": "2024-02-05T09:00:00+00:00", "do": "CaseOpened", "case": "TV-1"}
+LIMIT = {"code": "NO_ONWARD", "text": "Ask us first."}
+SENT = {
+    "ledger": "HMC",
+    "at": "2024-02-06T10:00:00+00:00",
+    "do": "DisclosureMade",
+    "mode": "fact",
+    "case": "HM-1",
+    "disclosure_id": "X-1",
+    "to": ["TVP"],
+    "how": "secure_email",
+    "what": {"summary": "dates"},
+    "restrictions": [LIMIT],
+}
+RECEIVED = {
+    "ledger": "TVP",
+    "at": "2024-02-07T09:00:00+00:00",
+    "do": "DisclosureReceived",
+    "case": "TV-1",
+    "receipt_id": "R-1",
+    "disclosure_id": "X-1",
+    "details": "dates",
+    "provider": "HMC",
+    "restrictions": [LIMIT],
+}
+ADOPTED = {"do": "PolicyEditionAdopted", "edition_id": "wm-2.10@2024-04-19"}
 
-    player = Player(Scenario((Agency(1, "A", "A", "gp", {}, dt.datetime.now(dt.UTC), ()),), ()), tmp_path, ExitStack())
-    player.sent = {"X-1": {"A": "aa", "B": "bb"}}
-    receipt = {"do": "DisclosureReceived", "disclosure_id": "X-1"}
-    assert player._with_sender("B", receipt)["sender_event_hash"] == "aa"
-    assert player._with_sender("A", receipt)["sender_event_hash"] == "bb"
-    assert player._with_sender("C", {**receipt, "provider": {"agency": "B"}})["sender_event_hash"] == "bb"
-    assert player._with_sender("C", {**receipt, "disclosure_id": "X-9"}) == {**receipt, "disclosure_id": "X-9"}
-    assert player._with_sender("C", {**receipt, "sender_event_hash": "cc"})["sender_event_hash"] == "cc"
+
+@pytest.fixture
+def exchanged(play, ruleseven, tmp_path):
+    """Play what the council sends and the police receive; each ledger's records of one kind, opened."""
+    police = {"agency": POLICE["agency"] | {"setup": [ADOPTED]}}
+
+    def exchange(*lines, also=()):
+        outcome = play(police, COUNCIL, *also, OPEN, OPEN_THERE, *lines)
+        assert outcome.code == 0, outcome
+        files = {
+            name: ruleseven("-C", tmp_path / "into" / name, "case", case, "--json").json
+            for name, case in (("HMC", "HM-1"), ("TVP", "TV-1"))
+        }
+        return outcome.lines, files
+
+    return exchange
+
+
+def test_a_receipt_quotes_the_record_of_its_sender_and_what_that_says(exchanged):
+    lines, files = exchanged(SENT, RECEIVED | {"expect": {"findings": []}})
+    (received,) = files["TVP"]["receipts"]
+    assert received["sender_event_hash"] == lines[-2]["records"][0]["hash"]
+    assert received["notice"] == {"restrictions": [LIMIT], "made_at": SENT["at"]}
+
+
+SCHOOL = {"agency": {**COUNCIL["agency"], "id": "BHA", "kind": "school_or_college"}}
+
+
+@pytest.mark.parametrize(
+    ("provider", "sender"), [("HMC", "HMC"), ({"agency": "BHA"}, "BHA"), ({"unknown": True}, "BHA")]
+)
+def test_agencies_may_number_their_disclosures_alike(exchanged, provider, sender):
+    there = {**SENT, "ledger": "BHA", "case": "BH-1"}
+    opened = {**OPEN, "ledger": "BHA", "case": "BH-1"}
+    own = {**SENT, "ledger": "TVP", "case": "TV-1"}
+    lines, files = exchanged(own, opened, there, SENT, RECEIVED | {"provider": provider}, also=[SCHOOL])
+    (quoted,) = [
+        line["ledger"] for line in lines[-4:-1] if _hash(line) == files["TVP"]["receipts"][0]["sender_event_hash"]
+    ]
+    assert quoted == sender
+
+
+def _hash(line):
+    return line["records"][-1]["hash"]
+
+
+def test_a_receipt_that_is_sent_twice_is_confirmed_once(exchanged):
+    once = {**RECEIVED, "command_id": "R-1"}
+    _, files = exchanged(SENT, once, once)
+    assert [e["event"] for e in files["HMC"]["chronology"]].count("ReceiptConfirmed") == 1
+
+
+def test_a_receipt_of_what_nobody_sent_quotes_nothing(exchanged):
+    expected = {"findings": ["I RC-08"]}
+    _, files = exchanged(SENT, RECEIVED | {"disclosure_id": "X-9", "expect": expected})
+    assert "sender_event_hash" not in files["TVP"]["receipts"][0]
+
+
+def test_what_a_receipt_says_of_its_sender_itself_stands(exchanged):
+    _, files = exchanged(SENT, RECEIVED | {"sender_event_hash": "5e" * 32})
+    assert files["TVP"]["receipts"][0]["sender_event_hash"] == "5e" * 32
+    assert "notice" not in files["TVP"]["receipts"][0]
+
+
+def test_a_receipt_that_is_late_and_leaves_a_restriction_out(exchanged):
+    """A34: received in time, recorded weeks later, the restriction omitted."""
+    late = {"at": "2024-03-04T09:00:00+00:00", "received_at": SENT["at"], "restrictions": []}
+    _, files = exchanged(SENT, RECEIVED | late | {"expect": {"findings": ["W RC-06", "W ST-05", "B RC-05"]}})
+    (entry,) = [e for e in files["TVP"]["chronology"] if e["event"] == "DisclosureReceived"]
+    assert [entry[name] for name in ("occurred_at", "known_at", "recorded_at")] == [SENT["at"], SENT["at"], late["at"]]
+
+
+def test_information_that_a_receipt_brought_was_known_since_then(exchanged):
+    item = {"do": "InformationRecorded", "item_id": "I-1", "source": {"receipt_id": "R-1"}}
+    _, files = exchanged(SENT, RECEIVED, {**OPEN_THERE, "at": "2024-02-09T09:00:00+00:00", **item})
+    (entry,) = [e for e in files["TVP"]["chronology"] if e["event"] == "InformationRecorded"]
+    assert (entry["known_at"], entry["occurred_at"]) == (RECEIVED["at"], "2024-02-09T09:00:00+00:00")
+
+
+def test_the_sender_hears_of_the_receipt_when_its_own_next_line_comes(exchanged):
+    earlier = {**OPEN, "at": "2024-02-06T12:00:00+00:00", "do": "CaseClosed"}
+    later = {**OPEN, "at": "2024-02-08T12:00:00+00:00", "do": "CaseReopened"}
+    lines, files = exchanged(SENT, RECEIVED, earlier, later)
+    told = [(e["event"], e["recorded_at"]) for e in files["HMC"]["chronology"]][-3:]
+    assert told == [
+        ("CaseClosed", earlier["at"]),
+        ("ReceiptConfirmed", RECEIVED["at"]),
+        ("CaseReopened", later["at"]),
+    ]
+    assert files["HMC"]["obligations"] == []
+    assert not any(line.get("clock_behind") for line in lines)
+
+
+def test_a_sender_with_no_further_line_hears_of_it_at_the_end(exchanged):
+    _, files = exchanged(SENT, RECEIVED)
+    assert files["HMC"]["chronology"][-1]["event"] == "ReceiptConfirmed"
+    assert files["HMC"]["obligations"] == []
+
+
+def test_a_receipt_that_never_came_is_still_owed(exchanged):
+    _, files = exchanged(SENT)
+    (owed,) = files["HMC"]["obligations"]
+    assert (owed["duty"], owed["by"], owed["due"]) == ("RC-06", "TVP", "2024-02-08T23:59:59+00:00")
 
 
 def test_a_check_compares_part_of_a_view(play):
@@ -295,3 +422,126 @@ def test_a_note_of_what_to_remove_reaches_nothing_outside_its_folder(ruleseven, 
     (folder / "ruleseven-demo.json").write_text(json.dumps({"made": ["../precious", "/etc", "..", ""]}))
     assert ruleseven("demo", "--into", folder, "--json").code == 0
     assert (tmp_path / "precious").read_text() == "x"
+
+
+# What partners ask, and what they delete
+
+CHARITY = {"agency": {"id": "KYP", "name": "Kestrel", "kind": "voluntary_charity", "at": "2026-09-01T09:00:00+01:00"}}
+SCHOOL = {
+    "agency": {"id": "BHA", "name": "Brindley Heath", "kind": "school_or_college", "at": "2026-09-01T09:00:00+01:00"}
+}
+FILE = {"case": "HM-1", "at": "2026-09-07T09:00:00+01:00"}
+
+
+def opened(*ledgers):
+    for ledger in ledgers:
+        yield {**FILE, "ledger": ledger, "do": "CaseOpened"}
+        yield {**FILE, "ledger": ledger, "do": "PersonLinked", "person_id": "C1", "role": "child", "dob": "2012-03-02"}
+
+
+ASKED: dict[str, Any] = {
+    **FILE,
+    "ledger": "BHA",
+    "do": "InformationRequested",
+    "request_id": "Q-1",
+    "to": "KYP",
+    "basis": "our duty",
+}
+ASKED |= {"purposes": ["assessment"]}
+ANSWER: dict[str, Any] = {
+    "do": "DecisionMade",
+    "mode": "plan",
+    "decision_id": "D-1",
+    "outcome": "withhold",
+    "request_id": "Q-1",
+}
+ANSWER |= {**FILE, "ledger": "KYP", "at": "2026-09-08T09:00:00+01:00", "reasons": "not ours to tell"}
+ANSWER |= {"safety_and_wellbeing": "she is safe", "if_withheld": {"reason_codes": ["not_held"], "reasons": "not held"}}
+
+
+def kinds(ruleseven, folder, *what):
+    chronology = ruleseven("-C", folder, "case", "HM-1", "--json").json["chronology"]
+    return [(line["event"], line["occurred_at"]) for line in chronology if line["event"] in what]
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_a_request_reaches_whoever_is_asked(play, ruleseven, tmp_path, explicit):
+    received = [{**ASKED, "ledger": "KYP", "from": "BHA"}] if explicit else []
+    outcome = play(CHARITY, SCHOOL, *opened("KYP", "BHA"), ASKED, *received, ANSWER)
+    assert "records" in outcome.lines[-1]
+    heard = kinds(ruleseven, tmp_path / "into" / "KYP", "InformationRequested")
+    assert heard == [("InformationRequested", "2026-09-07T09:00:00+01:00")]
+
+
+def test_a_request_to_somebody_else_is_not_known(play):
+    outcome = play(CHARITY, SCHOOL, *opened("KYP", "BHA"), {**ASKED, "to": "NCC"}, ANSWER)
+    assert "there is no request Q-1" in outcome.lines[-1]["error"]
+
+
+ON_CONSENT = [
+    {
+        **FILE,
+        "ledger": "BHA",
+        "do": "ConsentGiven",
+        "consent_id": "CON-1",
+        "data_subject": "C1",
+        "given_by": "C1",
+        "authority": "self",
+        "items": ["attendance"],
+        "recipients": ["KYP"],
+        "purposes": ["assessment"],
+    },
+    {
+        **FILE,
+        "ledger": "BHA",
+        "do": "DisclosureMade",
+        "mode": "fact",
+        "disclosure_id": "X-1",
+        "to": ["KYP"],
+        "how": "secure_email",
+        "what": {"items": ["attendance"]},
+        "decision": {
+            "outcome": "share",
+            "data_subjects": {"C1": {"state": "given", "consent_id": "CON-1"}},
+            "legal_basis": {"art6": ["6(a)"]},
+            "purposes": ["assessment"],
+            "recipients": ["KYP"],
+        },
+    },
+    {
+        **FILE,
+        "ledger": "KYP",
+        "do": "DisclosureReceived",
+        "receipt_id": "R-1",
+        "disclosure_id": "X-1",
+        "details": "dates",
+    },
+    {**FILE, "ledger": "BHA", "do": "ConsentWithdrawn", "consent_id": "CON-1"},
+]
+DELETED = {**FILE, "at": "2026-09-09T09:00:00+01:00", "ledger": "KYP", "do": "DeletionConfirmed"}
+LATER = {**FILE, "at": "2026-09-10T09:00:00+01:00", "ledger": "BHA", "do": "CaseReopened"}
+ERASED = {
+    "ledger": "KYP",
+    "at": DELETED["at"],
+    "do": "InformationErased",
+    "scope": "consent:CON-1",
+    "authority": "KYP-1",
+}
+ERASED |= {"reason": "withdrawn"}
+
+
+@pytest.mark.parametrize("named", [{"disclosure_id": "X-1"}, {"consent_id": "CON-1"}])
+@pytest.mark.parametrize("explicit", [False, True])
+def test_the_sender_hears_that_a_recipient_deleted_what_it_was_sent(play, ruleseven, tmp_path, named, explicit):
+    own = [{**DELETED, "ledger": "BHA", "holder": "KYP", "consent_id": "CON-1"}] if explicit else []
+    outcome = play(CHARITY, SCHOOL, *opened("KYP", "BHA"), *ON_CONSENT, {**DELETED, **named}, ERASED, *own, LATER)
+    assert "records" in outcome.lines[-2 - explicit], "what was received is sealed under the consent that it rests on"
+    heard = kinds(ruleseven, tmp_path / "into" / "BHA", "DeletionConfirmed")
+    assert heard == [("DeletionConfirmed", "2026-09-09T09:00:00+01:00")]
+    shown = ruleseven("-C", tmp_path / "into" / "BHA", "withdrawals", "--json").json
+    assert (shown["totals"]["deleted"], shown["totals"]["overdue"]) == (1, 0)
+
+
+def test_who_was_sent_nothing_deletes_nothing_of_the_senders(play, ruleseven, tmp_path):
+    play(CHARITY, SCHOOL, *opened("KYP", "BHA"), *ON_CONSENT, {**DELETED, "disclosure_id": "X-7"}, LATER)
+    assert kinds(ruleseven, tmp_path / "into" / "BHA", "DeletionConfirmed") == []

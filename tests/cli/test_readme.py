@@ -1,6 +1,7 @@
 """What the README shows is what the program does."""
 
 import re
+import shlex
 from pathlib import Path
 
 README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
@@ -21,6 +22,14 @@ def test_the_decision_is_a_whole_one(ruleseven, book):
     assert opened.decode().strip() in README
     outcome = ruleseven("-C", book, "record", stdin=opened + line.encode())
     assert outcome.code == 0, outcome.out
+
+
+def test_what_is_shown_of_a_night_is_what_happens(ruleseven, office):
+    [quoted] = [block for block in BLOCKS if "$ ruleseven share" in block]
+    for run in quoted.split("$ ruleseven ")[1:]:
+        line, _, printed = run.partition("\n")
+        outcome = ruleseven("-C", office, *shlex.split(line), "--recorded-at", "2026-09-08T02:10:00+01:00")
+        assert outcome.out.strip() == printed.strip()
 
 
 def test_every_verb_that_is_quoted_is_there(ruleseven):

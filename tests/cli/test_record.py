@@ -193,3 +193,39 @@ def test_a_store_that_cannot_take_a_line_stops_the_run_and_says_what_is_stored(r
     assert [set(found) - {"line"} for found in outcome.lines] == [{"records", "findings"}, {"error"}]
     assert "line 2" in outcome.err
     assert "1 line" in outcome.err
+
+
+# What an act makes owed
+
+OPENED = {**OPEN, "recorded_at": "2024-02-09T09:00:00+00:00"}
+MISSING = {"do": "MissingEpisodeRecorded", "case": "HM-1", "child": "P1", "recorded_at": "2024-02-09T09:00:00+00:00"}
+ASKED = {"do": "AdviceSought", "case": "HM-1", "advice_id": "AV-1", "needed_by": "2024-02-09T17:30:00+00:00"}
+
+
+def test_an_act_says_what_it_makes_owed(ruleseven, book):
+    outcome = ruleseven("-C", book, "record", "--json", stdin=[OPENED, MISSING])
+    opened, missing = outcome.lines
+    assert "owed" not in opened
+    assert missing["owed"] == [
+        {
+            "duty": "CX-03",
+            "about": ["P1"],
+            "due": "2024-02-12T23:59:59+00:00",
+            "by": None,
+            "what": "decide what to do about the missing episode of P1",
+        }
+    ]
+
+
+@pytest.mark.parametrize("atomic", [(), ("--atomic",)])
+def test_people_are_told_until_when(ruleseven, book, atomic):
+    outcome = ruleseven("-C", book, "record", *atomic, stdin=[OPENED, MISSING, ASKED])
+    assert "    By Mon 12 Feb 2024: decide what to do about the missing episode of P1.\n" in outcome.out
+    assert "    By Fri 9 Feb 2024 17:30: get advice AV-1, or ask somebody else.\n" in outcome.out
+
+
+def test_what_a_repeated_command_made_owed_is_said_again(ruleseven, book):
+    twice = {**MISSING, "command_id": "once"}
+    first, second = ruleseven("-C", book, "record", "--json", stdin=[OPENED, twice, twice]).lines[1:]
+    assert second["repeated"]
+    assert second["owed"] == first["owed"]

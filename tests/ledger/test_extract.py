@@ -53,7 +53,8 @@ def extract(ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def card_of(ledger: Ledger) -> bytes:
     head = ledger.head()
-    return write_card(ledger.charter, ledger.reading(1).row.record, (head.position, head.hash), ledger.keyring.signer)
+    genesis, mldsa = ledger.reading(1).row.record, ledger.reading(1).data["mldsa_public"]
+    return write_card(ledger.charter, genesis, (head.position, head.hash), ledger.keyring.signer, mldsa=mldsa)
 
 
 def test_it_verifies_and_shows_what_was_sealed(extract: bytes, trust: Trust) -> None:
@@ -75,6 +76,16 @@ def test_an_extract_without_a_basis_is_refused_and_not_written(ledger: Ledger, t
         create_extract(ledger, CASE, COURT.__class__("", "", "", "", ""), out=out, actor=ACTOR)
     assert caught.value.rules == ("EX-01", "EX-03")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_withheld_is_listed_with_its_reason(tmp_path: Path) -> None:
+    with found(tmp_path / "hmc") as ledger:
+        fill(ledger, 8)
+        ledger.erase("person", "P0", reason="asked for", authority="the DPO", actor=ACTOR)
+        made = create_extract(ledger, CASE, COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+        issued = next(r for r in ledger.readings() if r.name == "ExtractIssued")
+        assert issued.data["redactions"] == [{"reason": "erased", "count": made.withheld}]
+        assert made.withheld > 0
 
 
 def test_an_unknown_case_and_an_existing_file_are_refused(ledger: Ledger, tmp_path: Path) -> None:
@@ -203,8 +214,9 @@ def test_a_card_a_trust_file_and_a_vkey_all_do(ledger: Ledger, extract: bytes, t
 def test_a_card_signed_by_somebody_else_is_refused(ledger: Ledger, tmp_path: Path) -> None:
     with found(tmp_path / "other") as other:
         head = ledger.head()
+        genesis, mldsa = ledger.reading(1).row.record, ledger.reading(1).data["mldsa_public"]
         forged = write_card(
-            ledger.charter, ledger.reading(1).row.record, (head.position, head.hash), other.keyring.signer
+            ledger.charter, genesis, (head.position, head.hash), other.keyring.signer, mldsa=mldsa
         )
     with pytest.raises(IntegrityError, match="not signed by the key"):
         read_card(forged)
@@ -440,6 +452,8 @@ def test_every_part_of_a_card_is_checked(ledger: Ledger) -> None:
         {"head": [8]},
         {"head": {}},
         {"charter": b"x"},
+        {"mldsa": bytes(1312)},
+        {"mldsa": b""},
         {"more": 1},
     ]
     for parts in wrong:

@@ -1,31 +1,76 @@
-"""Gives each test `h`: the helpers of `histories.py`, and through it a ledger in memory."""
+"""Gives each test `h`: the helpers of `histories.py`, and through it a ledger in memory.
 
-import importlib.util
-import sys
+A run of all tests here fails if a rule did not fire at each of its levels, at the gate and as fact, in some history.
+"""
+
 from pathlib import Path
 
 import pytest
+from procedure import catalogue, histories
 
+from ledger.procedure import judgement
 
-def _histories():
-    """`histories.py` beside this file; with `--import-mode=importlib` no folder of tests is on the path."""
-    name = "procedure_histories"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("histories.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
 def h():
-    return _histories()
+    return histories
 
 
 @pytest.fixture
 def history(h):
     """A council's ledger with one open case (see `History.open`)."""
     return h.History().open()
+
+
+FIRED: set[tuple[str, str, str]] = set()  # (rule, gate or fact, level), as the tests saw it
+_find = judgement.find
+
+
+def _find_and_note(act, world):
+    found = _find(act, world)
+    for one in found:
+        mode = act.decision_mode if one.of_decision else act.mode
+        FIRED.add((one.finding.rule, "gate" if mode == "plan" else "fact", one.finding.level))
+    return found
+
+
+judgement.find = _find_and_note
+
+
+def unfired():
+    """The levels of the catalogue at which no history of this run fired their rule."""
+    wanted = {
+        (rule, mode, level)
+        for rule, pairs in catalogue.CATALOGUE.items()
+        for pair in pairs
+        for mode, level in zip(("gate", "fact"), pair.split("/"), strict=True)
+        if level != "-"
+    }
+    return sorted(wanted - FIRED)
+
+
+class EveryLevelFired:
+    """Fails a run of all tests of this folder in which a rule did not fire at one of its levels."""
+
+    def __init__(self):
+        self.complete, self.missing = False, []
+
+    def pytest_collection_finish(self, session):
+        ran = {Path(item.path) for item in session.items}
+        self.complete = ran >= set(HERE.glob("test_*.py")) and not session.config.getoption("keyword")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session, exitstatus):
+        if self.complete and exitstatus == pytest.ExitCode.OK and (missing := unfired()):
+            self.missing = missing
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        for rule, mode, level in self.missing:
+            terminalreporter.write_line(f"No history fires {rule} at {level} ({mode}).", red=True)
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(EveryLevelFired(), "every-level-fired")

@@ -12,9 +12,10 @@ from typing import Any
 from ledger.errors import Refused
 from ledger.procedure.command import parse
 from ledger.procedure.declare import About
-from ledger.procedure.edition import shipped
+from ledger.procedure.edition import LONDON, shipped
 from ledger.procedure.entry import Entry
 from ledger.procedure.events.agency import LedgerOpened
+from ledger.procedure.events.disclosure import DisclosureMade
 from ledger.procedure.judgement import Judged, judge
 from ledger.procedure.state.agency import Agency
 from ledger.procedure.state.world import File, World, fold_agency
@@ -22,6 +23,7 @@ from ledger.procedure.state.world import File, World, fold_agency
 CASE = "HM-1"
 START = "2026-09-07T09:00:00+01:00"
 AGENCY = About("agency", "agency")
+FILE = About("case", CASE)
 ACTOR = {"staff_ref": "HMC-1", "role": "practitioner"}
 APPROVED = ("secure_file_transfer", "secure_email", "court_filing", "in_person")
 AUTHORITY: dict[str, bool | int | str] = {"public_authority": True, "apd_ref": "APD-1"}
@@ -58,7 +60,17 @@ class History:
     def world(self, about: About, now: dt.datetime | None = None) -> World:
         if about == AGENCY:
             return World(self.agency, File(about, self.agency.version), now or self.now)
-        return World(self.agency, self.files.setdefault(about, File(about)), now or self.now)
+        return World(self.agency, self.file(about), now or self.now, self)
+
+    def file(self, about: About) -> File:
+        return self.files.setdefault(about, File(about))
+
+    def shared_with(self, agency: str, since: dt.datetime) -> int:
+        made = (entry.event for entry in self.entries if isinstance(entry.event, DisclosureMade))
+        return sum(
+            event.when is not None and event.when >= since and any(r.agency == agency for r in event.to)
+            for event in made
+        )
 
     def judged(self, do: str, *, at: str | None = None, **said: Any) -> Judged:
         """Judge a command, recorded at `at` (as before, if left out), without recording it."""
@@ -71,13 +83,22 @@ class History:
     def do(self, do: str, *, at: str | None = None, **said: Any) -> list[str]:
         """Record a command; what was found, as ``level rule``, in the order of the rules."""
         judged = self.judged(do, at=at, **said)
+        self.record(judged)
+        return [f"{f.level} {f.rule}" for f in judged.findings]
+
+    def record(self, judged: Judged) -> None:
+        """Fold what was judged."""
         for entry in judged.entries:
             if entry.about == AGENCY:
                 fold_agency(self.agency, entry)
             else:
-                self.world(entry.about).file.fold(entry)
+                self.file(entry.about).fold(entry)
             self.entries.append(entry)
-        return [f"{f.level} {f.rule}" for f in judged.findings]
+
+    def owed(self, about: About = FILE) -> list[tuple[str, ...]]:
+        """What is still to be done in one file: (duty, what it is about …, the day it is due)."""
+        held = self.agency.owed if about == AGENCY else self.file(about).owed
+        return [(o.duty, *o.about, o.due.astimezone(LONDON).date().isoformat()) for o in held.values()]
 
     def refused(self, do: str, *, at: str | None = None, **said: Any) -> list[str]:
         """The rules that refuse a command; empty if it would be accepted."""
@@ -220,6 +241,7 @@ def receipt(disclosure_id: str = "X-7", **changes: Any) -> dict[str, Any]:
         "case": CASE,
         "receipt_id": f"R-{disclosure_id}",
         "disclosure_id": disclosure_id,
+        "sender_event_hash": "5e" * 32,
         "details": "dates of absence",
         "provider": {"agency": "BHA", "person": "BHA-2"},
         "without_consent": True,

@@ -72,7 +72,7 @@ SHAPES = [
     ({"do": "ConsentGivn"}, "'ConsentGivn' is not a command; nearest: ConsentGiven"),
     ({"do": "LedgerOpened"}, "'LedgerOpened' is not a command"),
     ({"do": "CommandRefused"}, "'CommandRefused' is not a command"),
-    ({"do": "InformationErased"}, "'InformationErased' is not a command"),
+    ({"do": "InformationErased", "scope": "CON-1"}, "field scope_ref: expected an id"),
     ({**OPENED, "titel": "x"}, "field titel: CaseOpened has no such field; did you mean title?"),
     ({**OPENED, "occured_at": "x"}, "did you mean occurred_at?"),
     ({**OPENED, "title": 7}, "field title: expected `str | null`, got `int`"),
@@ -97,7 +97,7 @@ SHAPES = [
     ({"do": "StaffEnrolled", "case": "HM-1", "staff_ref": "S"}, "field case: StaffEnrolled belongs to the agency"),
     ({"do": "PersonLinked", "case": "HM-1"}, "person_id"),
     ({"do": "DecisionMade", "case": "HM-1", "decision_id": "D", "outcome": "share"}, "field mode: say"),
-    ({"do": "DisclosureMade", "case": "HM-1", "mode": "fact", "disclosure_id": "X", "decision": {}}, "decision_id"),
+    ({"do": "DisclosureMade", "case": "HM-1", "mode": "fact", "disclosure_id": "X", "decision": {}}, "field decision"),
     (
         {"do": "DisclosureMade", "case": "HM-1", "mode": "fact", "disclosure_id": "X", "how": {"metod": "fax"}},
         "field how: .*metod",
@@ -115,6 +115,7 @@ def test_a_shape_that_is_wrong_is_named(command, said):
 
 def test_what_a_rule_covers_may_be_absent():
     wanted = {"outcome", "able", "method", "name", "value", "edition", "entry_version", "person", "recipient"}
+    wanted |= {"child", "children", "scope_kind"}
     for name, kind in BY_NAME.items():
         if kind.commanded and not kind.wire.startswith("scheme/"):
             required = set(schema(name)["required"]) - {"do", "mode"}

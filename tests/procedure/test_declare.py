@@ -96,7 +96,7 @@ def test_free_text_stands_in_the_words_alone(name, data):
 
 def test_wire_names_are_ours_and_fields_have_their_places():
     assert all(wire == f"{wire.split('/')[0]}/{kind.name}/1" for wire, kind in BY_WIRE.items())
-    assert {wire.split("/")[0] for wire in BY_WIRE} == {"agency", "operations", "case", "scheme"}
+    assert {wire.split("/")[0] for wire in BY_WIRE} == {"agency", "operations", "case", "scheme", "context", "review"}
     opened = BY_NAME["LedgerOpened"]
     names = ["charter", "mldsa_public", "recovery_signature", "agency_kind", "flags", "editions"]
     assert [(f.name, f.index) for f in opened.fields] == list(zip(names, range(9, 15), strict=True))

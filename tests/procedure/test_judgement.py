@@ -233,7 +233,7 @@ def test_the_agencys_own_settings(h, history):
         history.judged("LocalParameterSet", name="late_houres", value=48)
     with pytest.raises(Malformed, match="late_hours is a int"):
         history.judged("LocalParameterSet", name="late_hours", value=True)
-    history.do("LocalParameterSet", name="late_hours", value=48)
+    history.do("LocalParameterSet", name="late_hours", value=48, occurred_at="2026-09-05T08:00:00+01:00")
     assert history.do("CaseClosed", case=h.CASE, occurred_at="2026-09-05T09:00:00+01:00") == []
     with pytest.raises(UnknownId, match=r"no edition wm-2\.11"):
         history.judged("PolicyEditionAdopted", edition_id="wm-2.11")

@@ -31,6 +31,7 @@ FIRES = [
     ("ST-02", "E/E", {"how": {}}),
     ("ST-02", "E/E", {"what": {}, "accuracy_as_of": "2026-09-04"}),
     ("ST-02", "E/E", {"to": []}),
+    ("ST-02", "E/E", {"to": [], "d_recipients": []}),
     ("ST-02", "E/E", {"to": [{"need_to_know_reason": "somebody"}]}),
     ("ST-03", "E/E", {"d_purposes": ["early_identificaton"]}),
     ("ST-03", "E/E", {"d_legal_basis": basis({"code": "6(z)", "citation": "x"})}),

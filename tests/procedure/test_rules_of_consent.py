@@ -23,8 +23,8 @@ FIRES = [
     ("CN-01", "E/B", {"recipients": None}, []),
     ("CN-02", "E/W", {"expires_at": None}, []),
     ("CN-03", "E/B", {"given_by": "P1"}, []),  # by her mother, as if it were her own
-    ("CN-03", "E/B", {"given_by": None}, []),
-    ("CN-03", "E/B", {"data_subject": None, "given_by": "P1"}, []),
+    ("CN-01", "E/B", {"data_subject": None, "given_by": "P1", "authority": "PR"}, []),  # it covers nobody
+    ("CN-03", "E/B", {"given_by": None, "authority": None}, []),
     ("CN-03", "E/B", {"given_by": "P2", "authority": "PR", "data_subject": "C3"}, []),
     ("CN-04", "W/W", PARENT, []),
     ("CN-05", "W/W", {"competence_ref": None}, []),
@@ -39,6 +39,8 @@ FIRES = [
 COMES_NEAR = [
     {"expires_at": None, "review_on": "2026-12-07"},
     {"authority": None},
+    {"data_subject": None},  # her own: whose it is goes without saying
+    {"given_by": None},
     {**PARENT, "data_subject": "C3"},
     {**PARENT, "data_subject": "C3", "competence_ref": None},
     {"given_by": "P2", "authority": "LPA"},

@@ -33,7 +33,9 @@ class Desk:
 
     def record(self, line, at):
         """The findings as `level rule`, or the rules that refuse it."""
-        command = parse({"occurred_at": at} | {k: v for k, v in line.items() if k not in NOT_THE_COMMANDS})
+        sent = {"sender_event_hash": "5e" * 32} if line["do"] == "DisclosureReceived" else {}
+        said = {k: v for k, v in line.items() if k not in NOT_THE_COMMANDS}
+        command = parse({"occurred_at": at} | sent | said)
         now = dt.datetime.fromisoformat(at).astimezone(dt.UTC)
         file = self.files.setdefault(command.about, File(command.about))
         try:

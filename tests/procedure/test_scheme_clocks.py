@@ -8,9 +8,11 @@ from ledger.procedure.clock import days_late, end_of_day_after, late, within_hou
 from ledger.procedure.declare import BY_NAME, About, convert
 from ledger.procedure.edition import Context, shipped
 from ledger.procedure.entry import Entry
-from ledger.procedure.stages import clocks, reconsideration_breached, reconsideration_due
+from ledger.procedure.stages import clocks, reconsideration_breached, reconsideration_due, wording
 from ledger.procedure.state.scheme import Scheme, folds
 
+LEDGER = shipped()["ruleseven-1"].edition  # has the bank holidays
+DV_OLD, DV_NEW = (Context((shipped()[name].edition, LEDGER)) for name in ("dvds-2016-12", "dvds-2023-04"))
 OLD, NEW = (Context((shipped()[name].edition,)) for name in ("csods-2010/11", "csods-2023-04"))
 
 
@@ -129,3 +131,50 @@ def test_a_reconsideration_is_due_in_a_day_and_a_breach_after_three():
     (refusal,) = scheme.pending()
     assert reconsideration_due(refusal, NEW) == dt.datetime.fromisoformat("2024-03-05T11:20:00+00:00")
     assert reconsideration_breached(refusal, NEW) == dt.datetime.fromisoformat("2024-03-07T11:20:00+00:00")
+
+
+# Clare's Law
+
+ASKED = ("2024-03-18T09:00:00+00:00", "SchemeApplicationReceived", {"route": "right_to_ask", "applicant": "V"})
+REFERRED = ("2024-03-18T09:00:00+00:00", "SchemeReferralMade", {"referring_agency": "FDA"})
+
+
+def due(scheme, edition):
+    return {stage: due for stage, (due, _) in shown(scheme, edition).items()}
+
+
+def test_the_right_to_ask_has_an_interview_in_working_days():
+    """Good Friday and Easter Monday lie between."""
+    assert due(application(ASKED), DV_NEW) == {
+        "checks": "03-19 09:00",
+        "interview": "04-03 22:59",
+        "overall": "04-15 22:59",
+    }
+
+
+def test_the_right_to_know_has_nobody_to_see():
+    assert due(application(REFERRED), DV_NEW) == {"checks": "03-19 09:00", "overall": "04-15 22:59"}
+
+
+@pytest.mark.parametrize("opened", [ASKED, REFERRED])
+def test_both_routes_had_a_week_longer_until_2023(opened):
+    assert due(application(opened), DV_OLD)["overall"] == "04-22 22:59"
+
+
+def test_the_clocks_of_one_scheme_are_not_those_of_the_other():
+    both = Context((*NEW.editions, *DV_NEW.editions), {"overall_days": 40, "dvds_overall_days": 35})
+    assert due(application(ASKED), both) == {
+        "checks": "03-19 09:00",
+        "interview": "04-03 22:59",
+        "overall": "04-22 22:59",
+    }
+    assert due(application(RECEIVED), both)["interview"] == "02-15 23:59"
+    assert due(application(RECEIVED), both)["overall"] == "03-16 23:59"
+
+
+def test_the_words_to_be_read_out_are_those_of_the_scheme_at_the_time():
+    both = Context((*NEW.editions, *DV_NEW.editions))
+    assert "safeguard children" in wording(application(RECEIVED), both)["warning_purpose_limit"]
+    assert "person at risk" in wording(application(ASKED), both)["warning_purpose_limit"]
+    assert wording(application(ASKED), both)["undertaking_version"] == "v2023-04"
+    assert wording(application(ASKED), DV_OLD)["undertaking_version"] == "v2016-12"

@@ -176,9 +176,21 @@ def test_a_decision_after_an_unrecorded_stage_of_2010_needs_no_clock():
     assert application.step("2023-04-28T10:00:00+01:00", "SchemeDecisionMade", mode="fact", **DECIDED) == []
 
 
-def test_planning_is_never_late(received):
-    received.step("02-12T10:00", "IdentityVerified")
-    assert "W CS-02" not in received.step("03-10T10:00", "InterviewHeld", mode="plan", id_seen=True)
+def test_an_accepted_plan_ends_a_stage_as_late_as_a_fact_does(offered):
+    offered.step("03-04T11:20", "UndertakingSigned", by="M")
+    assert deliver(offered, "03-06T10:00", mode="plan") == ["W CS-02"]
+
+
+def test_whom_an_application_names_need_not_be_linked_to_be_spoken_of():
+    application = Application()
+    named = {"applicant": "G", "subject": "S", "children": ["D1"], "access": "unsupervised"}
+    application.step("02-05T09:00", "SchemeApplicationReceived", **named)
+    application.step("02-05T10:00", "SchemeDecisionMade", mode="fact", **DECIDED)
+    for person in ("G", "S", "D1", DECIDED["recipient"]):
+        said = {"item_id": f"I-{person}", "person": person, "kind": "contact", "statement_kind": "fact"}
+        assert application.step("02-05T11:00", "InformationRecorded", **said) == []
+    with pytest.raises(UnknownId, match="there is no person Z"):
+        application.step("02-05T11:00", "InformationRecorded", item_id="I-Z", person="Z")
 
 
 # CS-03
@@ -250,13 +262,18 @@ def test_before_warning_and_offer_both_are_missing(decided):
     assert deliver(decided) == ["B CS-07", "B CS-08", "I UT-03"]
 
 
-@pytest.mark.parametrize("part", ["purpose_limit", "legal_proceedings", "explained_by", "understood"])
+@pytest.mark.parametrize("part", ["purpose_limit", "legal_proceedings", "understood"])
 def test_a_warning_with_a_part_missing_is_incomplete(decided, part):
     decided.step("03-04T11:00", "WarningGiven", **{k: v for k, v in WARNING.items() if k != part})
     decided.step("03-04T11:10", "UndertakingOffered", to="M")
     assert refuse_delivery(decided) == ["CS-07"]
     (finding, _) = decided.judged("03-04T16:00", "SchemeDisclosureDelivered", mode="fact", **DELIVERED).findings
     assert finding.message.endswith(f"Missing: {part}.")
+
+
+def test_whoever_records_the_warning_explained_it_unless_somebody_else_did(decided):
+    (entry,) = decided.judged("03-04T11:00", "WarningGiven", **{**WARNING, "explained_by": None}).entries
+    assert entry.event.explained_by == OFFICER["staff_ref"]
 
 
 def test_where_no_warning_was_given_all_of_it_is_missing(decided):
@@ -434,6 +451,22 @@ def test_the_subject_is_heard_or_it_is_said_why_not(received, heard):
     ] == ["W CS-13"]
     received.step("02-20T10:00", "SubjectRepresentationsConsidered", state="sought")
     assert received.step("02-26T16:00", "SchemeDecisionMade", mode="plan", **unheard) == []
+
+
+# Whom the scheme is about: recorded, and no finding under either edition (the seed says "unsupervised")
+
+
+@pytest.mark.parametrize("mode", ["plan", "fact"])
+@pytest.mark.parametrize("access", ["other", "unsupervised", None])
+def test_the_scheme_of_2010_was_for_unsupervised_access(access, mode):
+    said = {"applicant": "G", "subject": "S", "access": access, "mode": mode}
+    at = "2023-03-20T10:00:00+00:00"
+    assert Application().step(at, "SchemeApplicationReceived", **said) == []
+
+
+@pytest.mark.parametrize("access", ["unsupervised", "supervised", "some_form_of_contact", "other"])
+def test_that_of_2023_is_for_any_contact(access):
+    assert Application().step("02-05T09:00", "SchemeApplicationReceived", applicant="G", access=access) == []
 
 
 # UT-01 to UT-03

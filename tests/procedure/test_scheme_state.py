@@ -107,3 +107,72 @@ def test_a_repudiated_signature_no_longer_stands():
     signed, repudiated = (START + dt.timedelta(hours=h) for h in (5, 6))
     assert scheme.signed_at("M", signed) == signed
     assert scheme.signed_at("M", repudiated) is None
+
+
+# Clare's Law (§6.2)
+
+ASKED = (
+    "SchemeApplicationReceived",
+    {"route": "right_to_ask", "applicant": "P3", "person_at_risk": "V", "subject": "E"},
+)
+REFERRED = ("SchemeReferralMade", {"referring_agency": "FDA", "person_at_risk": "V", "subject": "E"})
+NO_DISCLOSURE = ("SchemeDecisionMade", {"outcome": "no_disclosure"})
+DISCLOSE = ("SchemeDecisionMade", {"outcome": "disclose", "recipient": "V"})
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        ([ASKED], "RECEIVED"),
+        ([ASKED, "InitialChecksCompleted"], "CHECKED"),
+        ([ASKED, "InitialChecksCompleted", "InterviewHeld"], "FACE_TO_FACE"),
+        ([ASKED, "InterviewHeld", "RiskAssessmentStarted"], "ASSESSING"),
+        ([ASKED, "RiskAssessmentStarted", "MultiAgencyForumHeld"], "ASSESSING"),
+        ([ASKED, "RiskAssessmentStarted", NO_DISCLOSURE, "NonDisclosureNotified"], "NON_DISCLOSURE_NOTIFIED"),
+        ([REFERRED], "REFERRED"),
+        ([REFERRED, "InitialChecksCompleted"], "CHECKED"),
+        ([REFERRED, "InitialChecksCompleted", "RiskAssessmentStarted"], "ASSESSING"),
+        ([REFERRED, DISCLOSE], "DECIDED"),
+        ([REFERRED, DISCLOSE, "DeliveryPlanned", "WarningGiven", "UndertakingOffered"], "UNDERTAKING_OFFERED"),
+        ([REFERRED, DISCLOSE, "UndertakingOffered", "UndertakingRefused"], "RECONSIDERATION_PENDING"),
+        ([REFERRED, DISCLOSE, "UndertakingOffered", "UndertakingSigned", "SchemeDisclosureDelivered"], "DELIVERED"),
+        ([REFERRED, "RecipientDeclinedToReceive"], "DECLINED_TO_RECEIVE"),
+        ([REFERRED, "RecipientDeclinedToReceive", "DeliveryPlanned"], "PLANNED"),
+        ([REFERRED, "RecipientDeclinedToReceive", "SchemeClosed"], "CLOSED"),
+    ],
+)
+def test_both_routes_of_clares_law_lead_where_the_procedure_says(steps, state):
+    scheme = after(*steps)
+    assert (scheme.state, scheme.family) == (state, "dvds")
+
+
+@pytest.mark.parametrize("declined", ["meeting", "hearing"])
+def test_whoever_declines_to_meet_or_to_hear_has_refused_nothing(declined):
+    scheme = after(REFERRED, DISCLOSE, ("RecipientDeclinedToReceive", {"declined": declined}))
+    assert [(a.what, a.by) for a in scheme.answers] == [("declined", "V")]
+    assert scheme.refusals == []
+
+
+def test_an_applicant_at_risk_is_the_person_at_risk():
+    said = {"route": "right_to_ask", "applicant": "V", "applicant_is": "person_at_risk"}
+    assert after(("SchemeApplicationReceived", said)).person_at_risk == "V"
+    assert after(ASKED).person_at_risk == "V"
+    assert after("SchemeApplicationReceived").person_at_risk is None
+
+
+@pytest.mark.parametrize(
+    ("said", "may_hear"),
+    [
+        ({"recipient": "V"}, True),
+        ({"recipient": "P3"}, False),
+        ({"recipient": "P3", "recipient_role": "applicant", "why_most_able": "w"}, False),
+        ({"recipient": "P3", "recipient_role": "person_at_risk"}, False),
+        ({"recipient": "P3", "recipient_role": "person_best_placed_to_protect"}, True),
+        ({"recipient": "P3", "why_most_able": "w"}, True),
+        ({"recipient": "E", "recipient_role": "person_best_placed_to_protect"}, False),
+    ],
+)
+def test_who_may_hear_of_it_under_clares_law(said, may_hear):
+    scheme = after(ASKED, ("SchemeDecisionMade", {"outcome": "disclose"} | said))
+    assert scheme.may_hear(said["recipient"]) is may_hear
+    assert scheme.may_hear("V")

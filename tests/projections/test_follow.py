@@ -15,7 +15,7 @@ from ledger.errors import Malformed, UnknownId
 from projections import catch_up, follow, projections, rebuild, show
 from projections.views_file import discard
 
-NAMES = ("case", "refusals", "withdrawals")
+NAMES = ("case", "obligations", "refusals", "withdrawals")
 CANARIES = ("Canary Name", "Canary reasons", "Canary content")
 
 
@@ -117,7 +117,7 @@ def test_a_real_ledger_has_no_tomorrow(tmp_path):
 
 
 def test_a_view_that_is_not_there(history):
-    with pytest.raises(UnknownId, match="there are: case, refusals, withdrawals"):
+    with pytest.raises(UnknownId, match="there are: case, obligations, refusals, withdrawals"):
         show(history, "refusal")
 
 

@@ -164,6 +164,7 @@ def test_each_refusal_is_a_row_of_its_application(scenario):
         "officer_rank": "superintendent",
         "reasons": "The child's risk outweighs it.",
         "risk_to_child_if_not_disclosed": "Contact goes on.",
+        "risk_to_person_at_risk_if_not_disclosed": None,
         "risk_to_subject_if_disclosed": "Word may spread.",
         "content_limited": True,
         "alternative_recipient": None,

@@ -1,6 +1,7 @@
 """Verification under attack: every byte, every type, every cut. The named attacks are in tests/vectors."""
 
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import Malformed
-from ledger.proof.record import RECORD_SIZE
+from ledger.proof.keys import KeySchedule
+from ledger.proof.record import RECORD_SIZE, record_hash
 from ledger.proof.report import Failure, Row, SegmentStart, VerifyContext, context_for
 from ledger.proof.verify import combine, verify, verify_segment
 
@@ -218,3 +220,62 @@ def test_steps_back_in_time_are_told_across_a_cut(make):
     last = chain.rows[5]
     known = SegmentStart(7, last.hash, make.T0 // 3_600_000_000 + 1, make.T0 + 61 * 60_000_000)
     assert combine([parts[0], verify_segment(chain.rows[6:], known, context)], context).steps_back == (7,)
+
+
+# Keys over time; what nobody may do is in tests/vectors
+
+
+def test_by_default_a_planted_key_record_is_found_below_honest_ones(make):
+    chain = make.rotated().until(3)
+    chain.rows[2] = make.planted(chain.rows[2])
+    chain.signer = make.signer("second")
+    chain.decide("C-1", None)
+    context = context_for(chain.ledger, chain.rows[0].leaves, make.KINDS, chain.keys)
+    assert first_bad(chain.rows, context) == (3, 6)
+    quick = verify_segment(chain.rows, SegmentStart(), context).failure  # without a second look at everything
+    assert quick is not None
+    assert quick[:2] == (3, 6)
+
+
+def test_by_default_the_last_signature_under_a_key_that_was_taken_out_is_checked(make):
+    chain = make.recovered().until(5)
+    chain.rows[4] = make.planted(chain.rows[4])
+    chain.recover(make.signer("after the theft"), 3)
+    chain.decide("C-1", None)
+    context = context_for(chain.ledger, chain.rows[0].leaves, make.KINDS, chain.keys)
+    assert first_bad(chain.rows, context) == (5, 6)
+    quick = verify_segment(chain.rows, SegmentStart(), context)
+    assert quick.failure is not None
+    assert (quick.failure[:2], quick.position, quick.hash) == ((5, 6), 4, chain.rows[3].hash)
+
+
+@pytest.mark.parametrize("count", [3, 6])
+def test_every_byte_of_a_key_record_at_the_head(make, count):
+    chain = make.rotated().until(3) if count == 3 else make.recovered().until(6)
+    row, args = chain.rows[-1], (chain.ledger, chain.rows[0].leaves, make.KINDS, chain.keys)
+    context = context_for(*args)
+    for at in range(RECORD_SIZE):
+        flipped = row.record[:at] + bytes([row.record[at] ^ 0x10]) + row.record[at + 1 :]
+        fitted = changed(chain, count - 1, record=flipped, hash=record_hash(flipped))
+        step = 1 if at == 0 else 2 if at < 25 else 3 if at < 57 else 5 if 65 <= at < 97 else 6
+        assert first_bad(fitted, context) == (count, step), at
+    for at in range(0, len(row.leaves), 1 if count == 3 else 11):  # the ML-DSA key is long, and all alike
+        flipped = row.leaves[:at] + bytes([row.leaves[at] ^ 0x01]) + row.leaves[at + 1 :]
+        assert first_bad(changed(chain, count - 1, leaves=flipped), context) == (count, 7), at
+
+
+def test_segments_that_were_told_other_keys_do_not_fit_together(make):
+    chain = make.rotated()
+    context = context_for(chain.ledger, chain.rows[0].leaves, make.KINDS, chain.keys)
+    one = verify_segment(chain.rows[:3], SegmentStart(), context)
+    untold = verify_segment(chain.rows[3:], SegmentStart(4, chain.rows[2].hash), context)
+    assert combine([one, untold], context).first_bad == Failure(
+        4, 5, "the records were verified by other keys than those before them bring in"
+    )
+
+
+def test_without_the_recovery_key_no_recovery_verifies(make):
+    chain = make.recovered()
+    context = context_for(chain.ledger, chain.rows[0].leaves, make.KINDS, chain.keys)
+    unknown = replace(context, schedule=KeySchedule(chain.first))
+    assert first_bad(chain.rows, unknown) == (6, 5)

@@ -12,7 +12,9 @@ A cell is a string, a number, null, or {"hex": bytes}. docs/format.md says what 
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 HERE = Path(__file__).parent
@@ -26,6 +28,7 @@ MINUTE = 60_000_000
 DECISION = "case/DecisionMade/1"
 KINDS = {DECISION: 12}
 ERASED = charter.ERASED_KIND
+AGENCY = charter.KEYS_STREAM
 
 
 class Chance:
@@ -66,6 +69,7 @@ class Chain:
             created=T0,
             nonce=self.chance(16),
         ).to_bytes()
+        self.first = self.signer.public  # the charter's key, whatever signs later
         self.ledger = charter.ledger_id(self.charter)
         self.drafter = draft.Drafter(self.ledger)
         self.rows: list[Row] = []
@@ -123,6 +127,37 @@ class Chain:
     def decide(self, case: str, scope: bytes | None, **more: Any) -> Row:
         payload = [("share", None), ("Amelia Example", scope), ("Zoë's school must know today", scope)]
         return self.add(DECISION, ("case", case), payload, **more)
+
+    def rotate(self, new: Any, **parts: Any) -> Row:
+        """The live key is replaced; `parts` overrides old (key id), enrolment, about or signer."""
+        row = self.add(
+            charter.ROTATED_KIND,
+            parts.get("about", AGENCY),
+            [(new.public, None), (self.enrolment(new, self.signer.key_id, parts), None)],
+            signer=parts.get("signer", self.signer),
+        )
+        self.signer = new
+        return row
+
+    def recover(self, new: keys.FileSigner, distrust_from: Any, mldsa: Any = None, **parts: Any) -> Row:
+        """The recovery key brings a new key in."""
+        payload = [new.public, self.enrolment(new, self.recovery.key_id, parts), distrust_from, mldsa, None]
+        signer = parts.get("signer", self.recovery)
+        row = self.add(charter.RECOVERED_KIND, AGENCY, [(part, None) for part in payload], signer=signer)
+        self.signer = new
+        return row
+
+    def enrolment(self, new: Any, replaced: bytes, parts: dict[str, Any]) -> bytes:
+        if "enrolment" in parts:
+            return bytes(parts["enrolment"])
+        return bytes(new.sign(keys.enrol_message(self.ledger, parts.get("old", replaced), new.public)))
+
+    def until(self, count: int) -> "Chain":
+        """Cut to its first records, to go on otherwise from there."""
+        self.rows = self.rows[:count]
+        self.versions = {row.stream: row.version for row in self.rows}
+        self.clock = T0 + count * MINUTE
+        return self
 
     def erase(self, *scopes: bytes, forget: bool = True) -> Row:
         row = self.add(ERASED, ("operations", "E10000016"), [("person", None), ("P-1", None), (list(scopes), None)])
@@ -187,6 +222,44 @@ def erased() -> Chain:
     return chain
 
 
+def signer(name: str) -> keys.FileSigner:
+    return keys.FileSigner.from_seed(seed(name))
+
+
+def rotated() -> Chain:
+    """The signing key is replaced at position 3 and again at 5."""
+    chain = Chain("rotated")
+    chain.open()
+    chain.decide("C-1", None)
+    chain.rotate(signer("second"))
+    chain.decide("C-1", None)
+    chain.rotate(signer("third"))
+    chain.decide("C-2", chain.scope())
+    return chain
+
+
+def recovered() -> Chain:
+    """A thief with the key decides at 3, puts a key of their own in its place at 4, decides again; then recovery."""
+    chain = Chain("recovered")
+    chain.open()
+    chain.decide("C-1", None)
+    chain.decide("C-1", None)
+    chain.rotate(signer("the thief's"))
+    chain.decide("C-2", None)
+    chain.recover(signer("after the theft"), 3, primitives.mldsa_public(seed("after the theft")))
+    chain.decide("C-1", None)
+    return chain
+
+
+def recovered_twice() -> Chain:
+    """What two recoveries distrust counts once; the second distrusts from before the first."""
+    chain = recovered()
+    chain.recover(signer("fourth"), 2)
+    chain.recover(signer("fifth"), 9)
+    chain.decide("C-3", None)
+    return chain
+
+
 def chains() -> dict[str, tuple[Chain, dict[str, Any]]]:
     practice = Chain("practice", practice=True)
     practice.open()
@@ -209,6 +282,24 @@ def chains() -> dict[str, tuple[Chain, dict[str, Any]]]:
         "key-missing": (missing, {"verdict": "undecided", "missing": [3, 4]}),
         "used-after-erasure": (unexcused, {"verdict": "undecided", "missing": [8]}),
         "clock-set-back": (back, {"steps_back": [7]}),
+        "rotated": (rotated(), {"signatures": 4}),
+        "recovered": (
+            recovered(),
+            {
+                "signatures": 5,
+                "heads": [(2, recovered().rows[1].hash), (4, recovered().rows[3].hash)],
+                "disputed": 3,
+                "disputes": [{"first": 3, "last": 5, "anchors": [4]}],
+            },
+        ),
+        "recovered-twice": (
+            recovered_twice(),
+            {
+                "signatures": 8,
+                "disputed": 6,
+                "disputes": [{"first": 3, "last": 5, "anchors": []}, {"first": 2, "last": 7, "anchors": []}],
+            },
+        ),
     }
 
 
@@ -221,12 +312,16 @@ def chain_json(name: str, chain: Chain, more: dict[str, Any]) -> dict[str, Any]:
         "erased": more.get("erased", 0),
         "missing": more.get("missing", []),
         "steps_back": more.get("steps_back", []),
+        "signatures": more.get("signatures", 2),
+        "disputed": more.get("disputed", 0),
+        "disputes": more.get("disputes", []),
     }
     return {
         "name": name,
         "ledger": chain.ledger.hex(),
         "practice": chain.practice,
-        "public_key": chain.signer.public.hex(),
+        "public_key": chain.first.hex(),
+        "recovery_key": chain.recovery.public.hex(),
         "kinds": KINDS,
         "scope_keys": None if more.get("closed") else {k.hex(): v.hex() for k, v in chain.keys.items()},
         "heads": [[position, digest.hex()] for position, digest in more.get("heads", [])],
@@ -248,7 +343,7 @@ def row_json(row: Row) -> dict[str, Any]:
 
 
 def attacks() -> list[dict[str, Any]]:
-    out = [*store_attacks(), *agency_attacks(), *genesis_attacks()]
+    out = [*store_attacks(), *agency_attacks(), *genesis_attacks(), *key_attacks()]
     return [
         dict(zip(("name", "of", "edits", "position", "step", "every_signature"), each, strict=True)) for each in out
     ]
@@ -458,6 +553,68 @@ def genesis_attacks() -> list[tuple[Any, ...]]:
     forged.rows, forged.versions = [], {}
     row = forged.decide("C-1", None)
     out.append(("no genesis, but its key known", "real", [*[{"delete": 1}] * 5, replace(0, row)], 1, 8, False))
+    return out
+
+
+def key_attacks() -> list[tuple[Any, ...]]:
+    """What somebody does who holds a key that may not do it."""
+    out: list[tuple[Any, ...]] = []
+    new, whole = signer("another"), len(rotated().rows)
+    weak = SimpleNamespace(public=b"\1" + bytes(31), key_id=keys.key_id(b"\1" + bytes(31)))
+
+    def one(name: str, position: int, step: int, make: Callable[[Chain], Any]) -> None:
+        """`make` adds a record at `position` to the chain `rotated`, cut off before it."""
+        chain = rotated().until(position - 1)
+        chain.signer = [signer("rotated signing"), signer("second"), signer("third")][(position > 3) + (position > 5)]
+        make(chain)
+        cut = [{"delete": position}] * (whole - position)
+        out.append((name, "rotated", [*cut, replace(position - 1, chain.rows[-1])], position, step, False))
+
+    first = Chain("rotated").signer
+    one("a rotation that the new key did not sign", 3, 8, lambda c: c.rotate(new, enrolment=bytes(64)))
+    one(
+        "a rotation that somebody else signed for the new key",
+        3,
+        8,
+        lambda c: c.rotate(new, enrolment=first.sign(keys.enrol_message(c.ledger, first.key_id, new.public))),
+    )
+    one("a rotation enrolled in place of another key", 3, 8, lambda c: c.rotate(new, old=c.recovery.key_id))
+    one(
+        "a rotation from another ledger",
+        3,
+        8,
+        lambda c: c.rotate(new, enrolment=new.sign(keys.enrol_message(bytes(16), first.key_id, new.public))),
+    )
+    one("a rotation to a weak key", 3, 8, lambda c: c.rotate(weak, enrolment=b"\1" + bytes(63)))
+    one("a rotation to the key that signs it", 3, 8, lambda c: c.rotate(first))
+    one("a rotation to the recovery key", 3, 8, lambda c: c.rotate(c.recovery))
+    one("a rotation in another stream", 3, 8, lambda c: c.rotate(new, about=("case", "C-1")))
+    one(
+        "a rotation signed by the recovery key", 3, 5, lambda c: c.rotate(new, signer=c.recovery, old=c.recovery.key_id)
+    )
+    one("a rotation signed by the key it brings in", 3, 5, lambda c: c.rotate(new, signer=new))
+    one("a key enrolled twice", 5, 8, lambda c: c.rotate(first))
+    one("a second rotation by the key that was replaced", 4, 5, lambda c: c.rotate(new, signer=first))
+    one("a decision by the key that was replaced", 4, 5, lambda c: c.decide("C-1", None, signer=first))
+    one("a decision by a key that is not live yet", 4, 5, lambda c: c.decide("C-1", None, signer=signer("third")))
+    one("a decision by the recovery key", 4, 5, lambda c: c.decide("C-1", None, signer=c.recovery))
+    one("a recovery by the live key", 4, 5, lambda c: c.recover(new, 2, signer=c.signer, old=c.signer.key_id))
+    one("a recovery by the key that was replaced", 4, 5, lambda c: c.recover(new, 2, signer=first, old=first.key_id))
+    one("a recovery that the new key did not sign", 4, 8, lambda c: c.recover(new, 2, enrolment=bytes(64)))
+    one("a recovery enrolled in place of the live key", 4, 8, lambda c: c.recover(new, 2, old=c.signer.key_id))
+    one("a recovery with a key enrolled before", 4, 8, lambda c: c.recover(first, 2))
+    one("a recovery that distrusts what comes after it", 4, 8, lambda c: c.recover(new, 5))
+    one("a recovery that distrusts the genesis", 4, 8, lambda c: c.recover(new, 1))
+    one("a recovery that distrusts from true on", 4, 8, lambda c: c.recover(new, True))
+    one("a recovery with half an ML-DSA key", 4, 8, lambda c: c.recover(new, 2, bytes(600)))
+    stripped = [{"delete": 2}, *[put(i, "position", i + 1) for i in (2, 3, 4)]]
+    out.append(("a rotation stripped", "rotated", stripped, 3, 2, False))
+    chain = rotated().until(2)
+    chain.signer = first
+    instead = chain.decide("C-1", None)
+    out.append(("a rotation replaced by a decision", "rotated", [replace(2, instead)], 4, 3, False))
+    last = recovered().rows[4]  # the thief's, right before the recovery: the last under the thief's key
+    out.append(("a planted record before a recovery", "recovered", [replace(4, planted(last))], 5, 6, False))
     return out
 
 

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from ledger.procedure.declare import Code, Date, Day, Event, Id, Name, Payload, Text, Vocabulary, Words, kind, sealed
-from ledger.procedure.events.vocabulary import AgencyKind, Method, Purpose, StaffRole
+from ledger.procedure.declare import (
+    Code,
+    Date,
+    Day,
+    Event,
+    Hash,
+    Id,
+    Label,
+    Name,
+    Payload,
+    Place,
+    Text,
+    Time,
+    Vocabulary,
+    Words,
+    kind,
+    sealed,
+)
+from ledger.procedure.events.vocabulary import AgencyKind, Agreement, Method, Purpose, StaffRole
 
 ON_AGENCY = ("agency",)
 
@@ -22,6 +39,28 @@ class LedgerOpened(Payload, frozen=True, kw_only=True):
     agency_kind: str
     flags: Flags
     editions: tuple[tuple[str, bytes], ...]
+
+
+@kind("agency/SigningKeyRotated/1", on=ON_AGENCY, commanded=False)
+class SigningKeyRotated(Payload, frozen=True, kw_only=True):
+    """The agency signs with another key from the next record on; the key that it replaces signs this one."""
+
+    public: bytes
+    enrolment: bytes  # the new key's own signature (docs/format.md)
+
+
+@kind("agency/SigningKeyRecovered/1", on=ON_AGENCY, commanded=False)
+class SigningKeyRecovered(Payload, frozen=True, kw_only=True):
+    """The recovery key, which signs nothing else, takes the signing key out and brings in another.
+
+    What was recorded from `distrust_from` on may be the work of whoever held the key: it stays, as disputed.
+    """
+
+    public: bytes
+    enrolment: bytes
+    distrust_from: Place
+    mldsa_public: bytes | None = None
+    reason: Label | None = None
 
 
 @kind("agency/StaffEnrolled/1", on=ON_AGENCY)
@@ -81,6 +120,7 @@ class SecureMethodApproved(Event, frozen=True, kw_only=True):
 
     method: Method
     preferred: bool | None = None
+    approved_on: Date | None = None  # unsaid: when it happened
 
 
 @kind("agency/SecureMethodWithdrawn/1", on=ON_AGENCY)
@@ -102,7 +142,27 @@ class AgreementRegistered(Event, frozen=True, kw_only=True):
     cross_area: bool | None = None
     review_on: Day | None = None
     signatories: tuple[Id, ...] = ()
+    dpia_ref: Id | None = None
+    registered_on: Date | None = None  # unsaid: when it happened
     title: Words | None = None
+
+
+@kind("agency/AgreementReviewed/1", on=ON_AGENCY)
+class AgreementReviewed(Event, frozen=True, kw_only=True):
+    """An agreement was looked at again and stands; `review_on` is when next."""
+
+    agreement_id: Agreement
+    reviewed_at: Time | None = None
+    review_on: Day | None = None
+    changes: Words | None = None
+
+
+@kind("agency/AgreementEnded/1", on=ON_AGENCY)
+class AgreementEnded(Event, frozen=True, kw_only=True):
+    """Nothing is shared under this agreement any more."""
+
+    agreement_id: Agreement
+    reason: Words | None = None
 
 
 @kind("agency/DpiaConsidered/1", on=ON_AGENCY)
@@ -113,6 +173,30 @@ class DpiaConsidered(Event, frozen=True, kw_only=True):
     agreement_ref: Id | None = None
     outcome: Annotated[Code, Vocabulary("dpia_outcomes")] | None = None
     why: Words | None = None
+
+
+@kind("agency/DpiaCompleted/1", on=ON_AGENCY)
+class DpiaCompleted(Event, frozen=True, kw_only=True):
+    """A data protection impact assessment was made; what it found, and when it is looked at again."""
+
+    dpia_ref: Id
+    agreement_ref: Id | None = None
+    approved_by: Id | None = None
+    review_on: Day | None = None
+    risks: Words | None = None
+    measures: Words | None = None
+
+
+@kind("agency/PrivacyNoticePublished/1", on=ON_AGENCY)
+class PrivacyNoticePublished(Event, frozen=True, kw_only=True):
+    """The agency tells the public how it uses and shares information, in this version of its notice."""
+
+    notice_id: Id | None = None
+    version: Text | None = None
+    published_on: Date | None = None
+    sha256: Hash | None = None
+    review_on: Day | None = None
+    summary: Words | None = None
 
 
 @kind("agency/AppropriatePolicyDocumentRegistered/1", on=ON_AGENCY)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ledger.procedure.declare import Count, Day, Event, Id, Name, Part, Text, Time, Words, kind, sealed
+from ledger.procedure.declare import Count, Day, Event, Id, Label, Name, Part, Text, Time, Words, kind, sealed
 from ledger.procedure.events.consent import ConsentGiven, ConsentRenewed, ConsentWithdrawn
 from ledger.procedure.events.decision import DecisionMade, LegalBasis
 from ledger.procedure.events.disclosure import DisclosureMade, DisclosureReceived, Restriction
@@ -17,7 +17,10 @@ from ledger.procedure.events.vocabulary import (
     AdviceTopic,
     AdviserRole,
     Compulsion,
+    Consent,
+    Disclosure,
     InformationKind,
+    Item,
     NewAdvice,
     NewItem,
     NewRequest,
@@ -52,8 +55,11 @@ class CaseOpened(Event, frozen=True, kw_only=True):
 
 @kind("case/CaseClosed/1", on=("case",))
 class CaseClosed(Event, frozen=True, kw_only=True):
-    """Work on the case ends; what stands in it stays."""
+    """Work on the case ends; what stands in it stays until a day, and is looked at again on another (RT-01)."""
 
+    retain_until: Day | None = None
+    retention_review_on: Day | None = None
+    retention_label: Label | None = None
     reason: Words | None = None
 
 
@@ -99,6 +105,7 @@ class InformationRecorded(Event, frozen=True, kw_only=True):
     item_id: NewItem
     person: Person | None = None  # `child` says the same
     kind: InformationKind | None = None
+    episode_id: Id | None = None  # the missing episode that it tells of
     special: tuple[SpecialCategory, ...] = ()
     criminal_offence_data: bool | None = None
     statement_kind: StatementKind | None = None
@@ -107,10 +114,35 @@ class InformationRecorded(Event, frozen=True, kw_only=True):
     confidential: Confidential | bool | None = None
     verified_by: Id | None = None
     accuracy_as_of: Day | None = None
+    held_on_consent: Consent | None = None  # where the agency has it on a consent alone, which one
     significance_recognised_at: Time | None = None
     disputed_by: Id | None = None
     restrictions: tuple[Restriction, ...] = ()
     content: Annotated[Text | None, sealed("person:person|stream")] = None
+
+
+@kind("case/InformationCorrected/1", on=ON_FILE)
+class InformationCorrected(Event, frozen=True, kw_only=True):
+    """Information that was recorded is wrong, and what is right; whoever received it is to be told.
+
+    `corrected_item` names the item recorded in its place, where there is one.
+    """
+
+    item_id: Item
+    corrected_item: Item | None = None
+    field: Id | None = None
+    correction: Words | None = None
+    reason: Words | None = None
+
+
+@kind("case/RecipientNotifiedOfCorrection/1", on=ON_FILE)
+class RecipientNotifiedOfCorrection(Event, frozen=True, kw_only=True):
+    """A recipient was told that information they had received is wrong, and what is right."""
+
+    item_id: Item
+    recipient: Name
+    disclosure_id: Disclosure | None = None
+    how: Words | None = None
 
 
 @kind("case/InDoubtRaised/1", on=ON_FILE)
@@ -185,6 +217,16 @@ class InformationRequested(Event, frozen=True, kw_only=True):
     question: Words | None = None
 
 
+@kind("case/ReconsiderationRequested/1", on=ON_FILE)
+class ReconsiderationRequested(Event, frozen=True, kw_only=True):
+    """Whoever asked for information that was withheld asks again, with what is new."""
+
+    request_id: Request | None = None
+    decision_id: Id | None = None  # of whoever was asked
+    requester: Requester | None = None
+    new_facts: Words | None = None
+
+
 @kind("case/EntryAnnotated/1", on=ON_FILE)
 class EntryAnnotated(Event, frozen=True, kw_only=True):
     """A note on an earlier entry, which stays as it is."""
@@ -199,5 +241,6 @@ class EntryCorrected(Event, frozen=True, kw_only=True):
 
     entry_version: Count
     field: Id | None = None
+    legal_basis: LegalBasis | None = None  # where the basis is what was wrong: the right one
     correction: Words | None = None
     reason: Words | None = None

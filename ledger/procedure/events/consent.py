@@ -99,6 +99,15 @@ class ConsentWithdrawn(Event, frozen=True, kw_only=True):
     reason: Words | None = None
 
 
+@kind("case/ConsentInvalidated/1", on=ON_FILE, words="consent:consent_id")
+class ConsentInvalidated(Event, frozen=True, kw_only=True):
+    """A consent was found never to have been valid, for example not freely given: it is not relied on from now on."""
+
+    consent_id: Consent
+    by: Id | None = None
+    reason: Words | None = None
+
+
 @kind("case/RecipientNotifiedOfWithdrawal/1", on=ON_FILE)
 class RecipientNotifiedOfWithdrawal(Event, frozen=True, kw_only=True):
     """A recipient was told that the consent they received information under is withdrawn."""

@@ -8,6 +8,7 @@ from ledger.procedure.events.vocabulary import (
     Advice,
     Article6,
     Article9,
+    BodyRelation,
     Consent,
     ConsentState,
     Identifiability,
@@ -60,21 +61,41 @@ class Article6Basis(Part):
     child_weighting: Words | None = None
     annex1_para: Paragraph | None = None  # 6(ea)
     necessity: Words | None = None
-    contract_ref: Id | None = None  # 6(b)
+    contract_ref: Words | None = None  # 6(b): the contract, or the request to enter into one
+    subject_is_party: bool | None = None
+
+
+class NfpRelation(Part):
+    """What a person is to a not-for-profit body; without a person, what everybody concerned is to it."""
+
+    person: Id | None = None
+    relation: BodyRelation | None = None
 
 
 class Article9Basis(Part):
-    """One condition of Article 9(2) of the UK GDPR, with what that condition asks for."""
+    """One condition of Article 9(2) of the UK GDPR, with what that condition asks for.
+
+    A basis may stand outside any file, so that items and persons are named here without being looked for: an id that
+    is mistaken leaves its item without a condition (LB-02), and its person without a relation (LB-14).
+    """
 
     code: Article9 | None = None
+    items: tuple[Id, ...] = ()  # those it is for; all, if none are named
     sch1_para: Paragraph | None = None
     reason_consent_not_obtained: Schedule1Reason | None = None
-    citation: Words | None = None
+    citation: Words | None = None  # 9(b): the employment, social security or social protection law
     statement: Words | None = None
     incapacity: Words | None = None  # 9(c)
-    evidence: Words | None = None
+    evidence: Words | None = None  # 9(c), 9(e)
+    relations: tuple[NfpRelation, ...] = ()  # 9(d)
+    published_where: Words | None = None  # 9(e)
+    published_on: Day | None = None
+    published_by_subject: bool | None = None
     proceedings_ref: Words | None = None  # 9(f)
-    secrecy_professional: bool | None = None  # 9(h), 9(i)
+    secrecy_professional: bool | None = None  # 9(h), 9(i): a professional bound to secrecy is responsible
+    safeguards_ref: Words | None = None  # 9(j)
+    individual_decision: bool | None = None
+    apd_ref: Id | bool | None = None  # 9(b), 9(g): the appropriate policy document, where it is not registered here
 
 
 class Article10Gateway(Part):
@@ -91,6 +112,7 @@ class Part3Processing(Part):
     sch8_para: Paragraph | None = None
     strictly_necessary: bool | None = None
     statement: Words | None = None
+    apd_ref: Id | bool | None = None
 
 
 class LegalBasis(Part):
@@ -141,13 +163,9 @@ class Withholding(Part):
     requester_told_at: Time | None = None  # told, or to be told
 
 
-@kind("case/DecisionMade/1", on=ON_FILE)
-class DecisionMade(Event, frozen=True, kw_only=True):
-    """A decision whether to share information about a child or adult, and the reasons for it, whichever way it went."""
+class Grounds(Event, frozen=True, kw_only=True):
+    """What a decision is about and rests on."""
 
-    decision_id: NewDecision
-    outcome: Outcome
-    request_id: Request | None = None
     items: tuple[Item, ...] = ()
     data_subjects: dict[Person, ConsentPosition | None] = {}
     purposes: tuple[Purpose, ...] = ()
@@ -167,8 +185,17 @@ class DecisionMade(Event, frozen=True, kw_only=True):
     confidence_justification: Justification | None = None
     informing: tuple[Informing, ...] = ()
     risk_level: RiskLevel | None = None
-    if_withheld: Withholding | None = None
     reasons: Words | None = None
+
+
+@kind("case/DecisionMade/1", on=ON_FILE)
+class DecisionMade(Grounds, frozen=True, kw_only=True):
+    """A decision whether to share information about a child or adult, and the reasons for it, whichever way it went."""
+
+    decision_id: NewDecision
+    outcome: Outcome
+    request_id: Request | None = None
+    if_withheld: Withholding | None = None
     reasons_unknown: bool | None = None
     reasons_unknown_explanation: Words | None = None
     urgent: bool | None = None
@@ -178,3 +205,11 @@ class DecisionMade(Event, frozen=True, kw_only=True):
     context_ids: tuple[Id, ...] = ()
     dpia_ref: Id | None = None
     agreement_ref: Id | None = None
+    distribution_reason: Words | None = None  # why somebody responsible for the child is left out (SX-01)
+
+
+@kind("case/DecisionReconsidered/1", on=ON_FILE)
+class DecisionReconsidered(DecisionMade, frozen=True, kw_only=True):
+    """A decision was taken again in the light of new facts; what it leaves unsaid is as the earlier one said."""
+
+    new_facts: Words | None = None

@@ -44,6 +44,7 @@ class What(Part):
 
     items: tuple[Item, ...] = ()
     full_record: bool | None = None
+    context_ids: tuple[Id, ...] = ()  # contexts of risk that are told of
     summary: Words | None = None
 
 
@@ -82,6 +83,7 @@ class DisclosureMade(Event, frozen=True, kw_only=True):
     how: How | None = None
     what: What | None = None
     opinion_marked: bool | None = None
+    disputed_marked: bool | None = None  # it is said that somebody disputes what is disclosed
     accuracy_as_of: Day | None = None
     legal_basis: LegalBasis | None = None
     purposes: tuple[Purpose, ...] = ()
@@ -114,6 +116,8 @@ class DisclosureMisdirected(Event, frozen=True, kw_only=True):
     purposes: tuple[Purpose, ...] = ()
     discovered_at: Time | None = None
     breach_id: Id | None = None
+    when: Time | None = None
+    by: Sender | None = None
     actions: Words | None = None
 
 
@@ -132,6 +136,9 @@ class Notice(Part):
     without_consent: bool | None = None
     restrictions: tuple[Restriction, ...] = ()
     made_at: Time | None = None
+    context_ids: tuple[Id, ...] = ()  # told of
+    contexts_decided: tuple[Id, ...] = ()  # named by the sender's decision
+    relies_on: tuple[Id, ...] = ()  # the consents it rests on, so that a withdrawal can be followed (Q52)
 
 
 @kind("case/DisclosureReceived/1", on=ON_FILE, words="consent:relies_on|stream")
@@ -151,7 +158,19 @@ class DisclosureReceived(Event, frozen=True, kw_only=True):
     restrictions: tuple[Restriction, ...] = ()
     statement_kinds_as_marked: tuple[StatementKind, ...] = ()
     notice: Notice | None = None
+    context_ids: tuple[Id, ...] = ()
+    children: tuple[Id, ...] = ()  # those of this file that the contexts concern
     relies_on: tuple[Id, ...] = ()
+
+
+@kind("case/ReceiptConfirmed/1", on=ON_FILE)
+class ReceiptConfirmed(Event, frozen=True, kw_only=True):
+    """A recipient says that it recorded what was disclosed to it, quoting its record where it has one."""
+
+    disclosure_id: Disclosure
+    recipient: Name | None = None
+    receipt_id: Id | None = None
+    recipient_event_hash: Hash | None = None
 
 
 @kind("case/RestrictionImposed/1", on=ON_FILE)
@@ -167,3 +186,28 @@ class RestrictionImposed(Event, frozen=True, kw_only=True):
     purposes: tuple[Purpose, ...] = ()
     until: Day | None = None
     imposed_by: Name | None = None
+
+
+@kind("case/RestrictionLifted/1", on=ON_FILE)
+class RestrictionLifted(Event, frozen=True, kw_only=True):
+    """Whoever placed a restriction lifts it: the one named, or all on these items (of this code, if it is said)."""
+
+    restriction_id: Id | None = None
+    items: tuple[Item, ...] = ()
+    code: RestrictionCode | None = None
+    lifted_by: Name | None = None
+    reason: Words | None = None
+
+
+@kind("case/OnwardDisclosureRecorded/1", on=ON_FILE)
+class OnwardDisclosureRecorded(Event, frozen=True, kw_only=True):
+    """A recipient passed on what it had received; `authorised_by` is who allowed it."""
+
+    disclosure_id: Id
+    by: Name | None = None
+    to: tuple[Recipient, ...] = ()
+    when: Time | None = None
+    items: tuple[Id, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+    authorised_by: Name | None = None
+    circumstances: Words | None = None

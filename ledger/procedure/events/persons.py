@@ -75,6 +75,7 @@ class PrivacyInformationGiven(Event, frozen=True, kw_only=True):
     form: PrivacyForm | None = None
     version: Text | None = None
     by: Id | None = None
+    given_at: Time | None = None
     said: Words | None = None
 
 

@@ -1,7 +1,8 @@
-"""A disclosure scheme (Sarah's Law): from the application to the decision, and how it ends.
+"""A disclosure scheme (Sarah's Law, Clare's Law): from the application or referral to the decision, and how it ends.
 
 What happens at the delivery stands in `undertaking.py`. Field names follow the procedure; the codes of each
-vocabulary are in `editions/csods-*.json`. Persons are named by the caller's own ids.
+vocabulary are in `editions/csods-*.json` and `editions/dvds-*.json`. Persons are named by the caller's own ids.
+Clare's Law is for anyone in an intimate relationship regardless of gender: no field asks for one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ Basis = Annotated[Code, Vocabulary("scheme_bases")]
 RepresentationState = Annotated[Code, Vocabulary("representation_states")]
 Wording = Annotated[Code, Vocabulary("outcome_wordings")]
 Ending = Annotated[Code, Vocabulary("scheme_endings")]
+ApplicantPosition = Annotated[Code, Vocabulary("applicant_positions")]
+Relationship = Annotated[Code, Vocabulary("relationships")]
+Abuse = Annotated[Code, Vocabulary("abuse_kinds")]
+Forum = Annotated[Code, Vocabulary("forums")]
 
 
 class SubjectRepresentations(Part, frozen=True, kw_only=True):
@@ -33,22 +38,53 @@ class SubjectRepresentations(Part, frozen=True, kw_only=True):
 
 @kind("scheme/SchemeApplicationReceived/1", on=ON_SCHEME, opens=True)
 class SchemeApplicationReceived(Event, frozen=True, kw_only=True):
-    """Somebody asked the police whether a person who has contact with a child poses a risk."""
+    """Somebody asked the police whether a person poses a risk: to a child, or to the one they are in a relation with.
 
-    scheme_family: SchemeFamily | None = None  # csods where nothing is said
+    Of Clare's Law this is the right to ask. `relationship` is that of the subject with the person at risk, `children`
+    are those in the family.
+    """
+
+    scheme_family: SchemeFamily | None = None  # dvds where the route is one of its own, else csods
     route: Route | None = None
     applicant: Id | None = None
+    applicant_is: ApplicantPosition | None = None
     applicant_relation: Id | None = None
     anonymous: bool = False
     subject: Id | None = None
+    person_at_risk: Id | None = None  # the applicant, where they say that they are at risk themselves
+    relationship: Relationship | None = None
+    abuse: tuple[Abuse, ...] = ()
     children: tuple[Id, ...] = ()
+    child_cases: tuple[Id, ...] = ()
+    child_impact_considered: bool | None = None
     access: Access | None = None
     concern: Words | None = None
+    safe_contact: Words | None = None
+
+
+@kind("scheme/SchemeReferralMade/1", on=ON_SCHEME, opens=True)
+class SchemeReferralMade(Event, frozen=True, kw_only=True):
+    """The right to know: an agency, or the police themselves, believes that somebody is at risk and should be told."""
+
+    scheme_family: SchemeFamily | None = None  # dvds where nothing is said
+    route: Route | None = None  # right_to_know where nothing is said
+    referring_agency: Name | None = None
+    arising_in_police: bool | None = None
+    subject: Id | None = None
+    person_at_risk: Id | None = None
+    relationship: Relationship | None = None
+    abuse: tuple[Abuse, ...] = ()
+    children: tuple[Id, ...] = ()
+    child_cases: tuple[Id, ...] = ()
+    child_impact_considered: bool | None = None
+    belief: Words | None = None
+    grounds: Words | None = None
+    safe_contact: Words | None = None
 
 
 @kind("scheme/InitialChecksCompleted/1", on=ON_SCHEME)
 class InitialChecksCompleted(Event, frozen=True, kw_only=True):
-    """The first checks: is a child at immediate risk, and does the application go on."""
+    """The first checks: is anybody at immediate risk, and does the application go on."""
 
     immediate_risk: bool | None = None
     progress: bool | None = None
@@ -58,7 +94,7 @@ class InitialChecksCompleted(Event, frozen=True, kw_only=True):
 
 @kind("scheme/ImmediateActionTaken/1", on=ON_SCHEME)
 class ImmediateActionTaken(Event, frozen=True, kw_only=True):
-    """Action to keep a child safe now; possible at every stage, and it never holds the application up."""
+    """Action to keep somebody safe now; possible at every stage, and it never holds the application up."""
 
     actions: tuple[Annotated[Code, Vocabulary("protective_actions")], ...] = ()
     children: tuple[Id, ...] = ()
@@ -103,18 +139,20 @@ class IdentityNotVerified(Event, frozen=True, kw_only=True):
 
 @kind("scheme/RiskAssessmentStarted/1", on=ON_SCHEME)
 class RiskAssessmentStarted(Event, frozen=True, kw_only=True):
-    """The full assessment of the risk to the child began."""
+    """The full assessment of the risk began."""
 
     by: Id | None = None
 
 
 @kind("scheme/RiskAssessmentCompleted/1", on=ON_SCHEME)
 class RiskAssessmentCompleted(Event, frozen=True, kw_only=True):
-    """The full assessment of the risk to the child, with the agencies that were asked."""
+    """The full assessment of the risk, with the agencies that were asked."""
 
     by: Id | None = None
-    agencies_consulted: tuple[Id, ...] = ()
+    agencies_consulted: tuple[Name, ...] = ()
     mappa_managed: bool | None = None
+    high_risk: bool | None = None
+    child_impact_considered: bool | None = None
     risk: Words | None = None
 
 
@@ -132,6 +170,7 @@ class MappaConsulted(Event, frozen=True, kw_only=True):
 class MultiAgencyForumHeld(Event, frozen=True, kw_only=True):
     """Agencies considered the application together. Their view decides nothing: a refusal still waits."""
 
+    forum: Forum | None = None  # a MARAC where the risk is high
     agencies: tuple[Name, ...] = ()
     outcome: Words | None = None
 
@@ -147,7 +186,8 @@ class SubjectRepresentationsConsidered(Event, frozen=True, kw_only=True):
 
 @kind("scheme/SchemeDecisionMade/1", on=ON_SCHEME)
 class SchemeDecisionMade(Event, frozen=True, kw_only=True):
-    """The decision whether to disclose, and to whom: the person most able to protect the child."""
+    """The decision whether to disclose, and to whom: the person most able to protect the child; of Clare's Law, the
+    person at risk or somebody better placed to safeguard them."""
 
     outcome: Outcome
     recipient: Id | None = None
@@ -156,6 +196,10 @@ class SchemeDecisionMade(Event, frozen=True, kw_only=True):
     why_most_able: Words | None = None
     childs_interests: Words | None = None
     basis: Basis | None = None
+    reasonable_belief: bool | None = None  # held with other agencies: the subject poses a risk of harm to their partner
+    agencies_consulted: tuple[Name, ...] = ()
+    child_impact_considered: bool | None = None
+    pressing_need: Words | None = None
     convictions_for_child_sex_offences: bool | None = None
     risk_of_harm: bool | None = None
     disclosure_necessary: bool | None = None

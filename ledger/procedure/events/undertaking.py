@@ -23,24 +23,27 @@ from ledger.procedure.declare import (
     Words,
     kind,
 )
+from ledger.procedure.events.disclosure import Restriction
 from ledger.procedure.events.scheme import ON_SCHEME
+from ledger.procedure.events.vocabulary import Item
 
 Clause = Annotated[Code, Vocabulary("undertaking_clauses")]
 ProtectiveAction = Annotated[Code, Vocabulary("protective_actions")]
 
 
 class Officer(Part, frozen=True, kw_only=True):
-    """A police officer, by the force's own reference, and the role and rank in which they decide."""
+    """A police officer, by the force's own reference or by the role and rank in which they decide."""
 
-    staff_ref: Label
+    staff_ref: Label | None = None
     role: Label | None = None
     rank: Label | None = None
 
 
 class RiskWeighing(Part, frozen=True, kw_only=True):
-    """The child's risk if nobody is told against the subject's risk if somebody is."""
+    """The risk to the child or the person at risk if nobody is told against the subject's risk if somebody is."""
 
     child_if_not_disclosed: Words | None = None
+    person_at_risk_if_not_disclosed: Words | None = None
     subject_if_disclosed: Words | None = None
     weighing: Words | None = None
 
@@ -74,7 +77,7 @@ class WarningGiven(Event, frozen=True, kw_only=True):
     """The warning in its three parts, as explained to the recipient."""
 
     to: Id | None = None
-    purpose_limit: bool | None = None  # used only for the purpose it is shared for, to safeguard children
+    purpose_limit: bool | None = None  # used only for the purpose it is shared for: to keep the person it is for safe
     undertaking_explained: bool | None = None  # they will be asked to sign that it is confidential and goes no further
     legal_proceedings: bool | None = None  # could result if confidentiality is breached
     explained_by: Id | None = None
@@ -169,21 +172,27 @@ class ReconsiderationDecided(Event, frozen=True, kw_only=True):
 
 @kind("scheme/RecipientDeclinedToReceive/1", on=ON_SCHEME)
 class RecipientDeclinedToReceive(Event, frozen=True, kw_only=True):
-    """The recipient did not want to hear; this is no refusal to sign."""
+    """The recipient did not want to meet the police, or to hear; this is no refusal to sign."""
 
     by: Id | None = None
+    declined: Annotated[Code, Vocabulary("declined_things")] | None = None
     reason: Words | None = None
 
 
 @kind("scheme/SchemeDisclosureDelivered/1", on=ON_SCHEME)
 class SchemeDisclosureDelivered(Event, frozen=True, kw_only=True):
-    """The disclosure was given to its recipient."""
+    """The disclosure was given to its recipient, who may use it to keep somebody safe and may not pass it on.
+
+    `restrictions` that are not said are those that the scheme itself places on it (Q114).
+    """
 
     disclosure_id: Id | None = None
     to: Id | None = None
     delivery: Delivery | None = None
     officer: Id | None = None
     what: Words | None = None
+    items: tuple[Item, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
 
 
 @kind("scheme/OnwardDisclosureAuthorised/1", on=ON_SCHEME)

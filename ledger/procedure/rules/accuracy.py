@@ -1,4 +1,4 @@
-"""Accurate and up to date, opinion marked as opinion: AC-01 and AC-02."""
+"""Accurate and up to date, opinion marked as opinion, a dispute as disputed: AC-01, AC-02 and AC-04."""
 
 from __future__ import annotations
 
@@ -30,3 +30,9 @@ def opinion_unmarked(act: Act, world: World) -> Concerns:
         yield from (
             Concern(item_id) for item_id, item in items(act, world) if item.event.statement_kind not in (None, FACT)
         )
+
+
+@rule("AC-04", "Q84 “accurate, factual”: what somebody disputes", on=[DisclosureMade])
+def dispute_unmarked(act: Act, world: World) -> Concerns:
+    if act.event.disputed_marked is not True:
+        yield from (Concern(item_id) for item_id, item in items(act, world) if item.event.disputed_by)

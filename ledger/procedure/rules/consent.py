@@ -1,4 +1,4 @@
-"""Consent where information is shared or kept: CN-08 to CN-10, CN-12, CN-15 and CN-16."""
+"""Consent where information is shared or kept: CN-09, CN-10, CN-12, CN-15 and CN-16."""
 
 from __future__ import annotations
 
@@ -11,23 +11,6 @@ from ledger.procedure.rules.sharing import basis, items, positions, sharing, use
 from ledger.procedure.state.world import World
 
 NO_CONSENT_NEEDED = frozenset({"given", "deferred", "not_applicable"})
-
-
-def unwilling(act: Act, world: World) -> list[str]:
-    """The data subjects who refused, or took their consent back."""
-    found = []
-    for person, position in positions(act).items():
-        refused = person in world.case.consent_refused and position.state != "given"
-        if position.state in ("refused", "withdrawn") or refused:
-            found.append(person)
-    return found
-
-
-@rule("CN-08", "GR4 “where possible, respect the wishes of those who do not consent”", on=[DecisionMade])
-def wishes_overridden(act: Act, world: World) -> Concerns:
-    decision = sharing(act)
-    if decision is not None and on_other_basis(basis(act)) and not decision.override_reasons:
-        yield from (Concern(person) for person in unwilling(act, world))
 
 
 @rule("CN-09", "GR4 “you may share information without consent if … there is lawful basis to do so”", on=[DecisionMade])
@@ -59,7 +42,7 @@ def shared_on_withdrawn_consent(act: Act, world: World) -> Concerns:
     for person, consent_id in relied_on(decision, found, world.case):
         position = decision.data_subjects[person]
         held = world.case.consents.get(consent_id or "")
-        taken_back = held is not None and held.withdrawn(act.at, use(act, world, person))
+        taken_back = held is not None and held.standing(act.at).withdrawn(act.at, use(act, world, person))
         said_so = position is not None and position.state == "withdrawn" and on_consent_alone(found)
         if taken_back or said_so:
             yield Concern(person)

@@ -26,7 +26,7 @@ def by_pr_holder(terms: ConsentTerms) -> bool:
 @rule("CN-01", "Q50 “specific”", on=GIVEN)
 def not_specific(act: Act, _world: World) -> Concerns:
     said: ConsentTerms = act.event
-    missing = [name for name in ("purposes", "items", "recipients") if not getattr(said, name)]
+    missing = [name for name in ("data_subject", "purposes", "items", "recipients") if not getattr(said, name)]
     if missing:
         yield Concern(said.consent_id, details={"missing": ", ".join(missing)})
 
@@ -40,6 +40,8 @@ def without_end(act: Act, _world: World) -> Concerns:
 @rule("CN-03", "Q58 “person with parental responsibility”", on=GIVEN)
 def without_authority(act: Act, world: World) -> Concerns:
     said: ConsentTerms = act.event
+    if said.data_subject is None:
+        return  # it covers nobody: CN-01
     person, giver = subject(act, world), world.case.persons.get(said.given_by or "")
     if person is None or giver is None:
         yield Concern(said.consent_id)
@@ -64,7 +66,9 @@ def understanding_unassessed(act: Act, world: World) -> Concerns:
     if person is None or not person.is_child(act.at):
         return
     own = said.given_by == person.id
-    concerns_them = own or (by_pr_holder(said) and person.reached(UNDERSTANDS_AT, act.at))
+    # A child of unknown age may be old enough: that is looked at, and not taken from the age (§3.5).
+    old_enough = person.age(act.at) is None or person.reached(UNDERSTANDS_AT, act.at)
+    concerns_them = own or (by_pr_holder(said) and old_enough)
     if concerns_them and said.competence_ref is None and person.competent(act.at) is None:
         yield Concern(person.id)
 

@@ -1,4 +1,4 @@
-"""Informing the persons concerned: IN-01 to IN-04 and IN-06."""
+"""Informing the persons concerned: IN-01 to IN-04, IN-06 and IN-08."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ledger.procedure.state.world import World
 PARENT_TOLD_UNDER, TOLD_FROM, ADULT_AT = 16, 12, 18
 AT_RISK = frozenset({"immediate", "significant_harm"})
 CANNOT_LOCATE = "cannot_locate"
+PARENT = "parent"
 
 
 def accounted_for(act: Act, world: World) -> set[str]:
@@ -49,7 +50,9 @@ def parent_not_told(act: Act, world: World) -> Concerns:
             p.id for p in world.case.persons.values() if p is not child and holds_responsibility(p, child, act.at)
         ]
         stated = [r.holder for r in child.responsibilities if r.holder]
-        if not told & {*holders, *stated} and not cannot_locate:
+        # “A parent or other person”: where nobody is known to hold it, a parent who was told counts.
+        parents = [p.id for p in world.case.persons.values() if p is not child and PARENT in p.roles]
+        if not told & ({*holders, *stated} or {*parents}) and not cannot_locate:
             yield Concern(child.id, weight(act))
 
 
@@ -61,8 +64,19 @@ def child_not_told(act: Act, world: World) -> Concerns:
         return
     told = accounted_for(act, world)
     for person in subjects(act, world):
-        able = person.understands(act.at) or person.reached(TOLD_FROM, act.at)
-        if person.is_child(act.at) and able and person.id not in told:
+        if person.is_child(act.at) and person.reached(TOLD_FROM, act.at) and person.id not in told:
+            yield Concern(person.id, weight(act))
+
+
+@rule("IN-08", "Q57 “old enough … to understand the information”", on=[DecisionMade])
+def able_child_not_told(act: Act, world: World) -> Concerns:
+    """A younger child, or one of unknown age, who was assessed as able to understand is told as an older one is."""
+    if sharing(act) is None:
+        return
+    told = accounted_for(act, world)
+    for person in subjects(act, world):
+        younger = person.is_child(act.at) and not person.reached(TOLD_FROM, act.at)
+        if younger and person.understands(act.at) and person.id not in told:
             yield Concern(person.id, weight(act))
 
 

@@ -1,34 +1,39 @@
-"""The legal basis of sharing: Article 6 of the UK GDPR, and Part 3 of the DPA 2018 (LB-01 to LB-10, LB-20 to LB-24)."""
+"""The legal basis of sharing: Article 6 of the UK GDPR, and Part 3 of the DPA 2018 (LB-01 to LB-10, LB-20 to LB-25).
+
+Where it is consent: `consent_relied_on.py`. Special category data: `special_category.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from ledger.procedure.declare import Vocabulary, marked
-from ledger.procedure.events.decision import Article6Basis, DecisionMade
+from ledger.procedure.events.case import EntryCorrected
+from ledger.procedure.events.decision import Article6Basis, Article9Basis
 from ledger.procedure.events.operations import ExtractIssued
-from ledger.procedure.positions import (
-    PART_3,
-    UK_GDPR,
-    article_6,
-    article_9,
-    on_consent_alone,
-    relied_on,
-)
+from ledger.procedure.positions import PART_3, UK_GDPR, article_6
 from ledger.procedure.rules.registry import Act, Concern, Concerns, rule
-from ledger.procedure.rules.sharing import SHARE, basis, items, shares, sharing, subjects, use
-from ledger.procedure.state.case import Case
-from ledger.procedure.state.consents import HeldConsent
+from ledger.procedure.rules.sharing import (
+    SHARE,
+    SHARE_OR_EXTRACT,
+    basis,
+    in_full,
+    items,
+    request,
+    shares,
+    subjects,
+)
 from ledger.procedure.state.world import World
 
 IN_FORCE = frozenset({"article_6_conditions", "article_9_conditions", "conditions"})
-LAPSES_AT = 18
+BASIS_FIELDS = frozenset({"legal_basis", "regime", "art6", "art9", "art10", "part3"})
 
 
-def conditions(act: Act, code: str) -> Iterator[Article6Basis]:
-    """The entries of this Article 6 condition that a sharing relies on."""
+def conditions(act: Act, code: str, *, named: bool = False) -> Iterator[Article6Basis]:
+    """The entries of this Article 6 condition that a sharing relies on; `named`: also where only its code is said."""
     found = basis(act)
-    if shares(act) and found is not None and found.regime == UK_GDPR:
+    if shares(act) and found is not None and found.regime == UK_GDPR and (named or in_full(act)):
         yield from (entry for entry in found.art6 if entry.code == code)
 
 
@@ -39,9 +44,9 @@ def no_condition(act: Act, _world: World) -> Concerns:
         yield Concern()
 
 
-@rule("LB-03", "R0.4: conditions and statutes in force on the day", on=[*SHARE, ExtractIssued])
+@rule("LB-03", "R0.4: conditions and statutes in force on the day", on=SHARE_OR_EXTRACT)
 def not_in_force(act: Act, world: World) -> Concerns:
-    if not (shares(act) or isinstance(act.event, ExtractIssued)):
+    if not shares(act):
         return
     source = act.event if isinstance(act.event, ExtractIssued) else basis(act)
     for _, vocabulary, code in marked(source, Vocabulary) if source is not None else ():
@@ -60,64 +65,13 @@ def not_in_force(act: Act, world: World) -> Concerns:
                 yield Concern(mark)
 
 
-@rule("LB-04", "Q50, Q51 “specific, time limited”; Article 6(a) and 9(a)", on=[DecisionMade])
-def consent_not_covering(act: Act, world: World) -> Concerns:
-    decision = sharing(act)
-    if decision is None:
-        return
-    for person, consent_id in relied_on(decision, basis(act), world.case):
-        position = decision.data_subjects[person]
-        used = use(act, world, person)
-        held = world.case.consents.get(consent_id or "")
-        if (held and held.withdrawn(act.at, used)) or (position and position.state == "withdrawn"):
-            continue  # CN-12 alone
-        held = _latest(held, world.case)
-        lapsed = held and held.terms.authority == "PR" and world.case.persons[person].reached(LAPSES_AT, act.at)
-        if held is None or not held.specific:
-            why = "none"
-        elif held.terms.data_subject not in (None, person):
-            why = "subject"
-        elif lapsed or held.expired(act.at):
-            why = "expired"
-        else:
-            why = held.uncovered(used)
-        if why:
-            yield Concern(person, details={"why": WHY[why]})
-    if not any(True for _ in relied_on(decision, basis(act), world.case)) and _needs_consent(act):
-        yield Concern(details={"why": WHY["none"]})
-
-
-WHY = {
-    "none": "there is no specific consent",
-    "expired": "the consent has run out",
-    "purpose": "the consent does not cover the purpose",
-    "item": "the consent does not cover this information",
-    "recipient": "the consent does not cover the recipient",
-    "subject": "the consent is another person's",
-}
-
-
-def _latest(held: HeldConsent | None, case: Case) -> HeldConsent | None:
-    """A consent, or the one that took its place."""
-    while held is not None and held.replaced_by is not None and held is not case.consents.get(held.replaced_by):
-        held = case.consents.get(held.replaced_by)
-    return held
-
-
-def _needs_consent(act: Act) -> bool:
-    found = basis(act)
-    return (
-        found is not None and found.regime == UK_GDPR and bool({"6(a)", "9(a)"} & (article_6(found) | article_9(found)))
-    )
-
-
-@rule("LB-05", "Q26 “under a legal obligation article 6”", on=SHARE)
+@rule("LB-05", "Q26 “under a legal obligation article 6”", on=SHARE_OR_EXTRACT)
 def obligation_uncited(act: Act, _world: World) -> Concerns:
     if any(not entry.citation for entry in conditions(act, "6(c)")):
         yield Concern()
 
 
-@rule("LB-06", "Q26 “to protect the vital interests of an individual at risk of harm”", on=SHARE)
+@rule("LB-06", "Q26 “to protect the vital interests of an individual at risk of harm”", on=SHARE_OR_EXTRACT)
 def vital_interests(act: Act, _world: World) -> Concerns:
     for entry in conditions(act, "6(d)"):
         if not entry.whose:
@@ -126,19 +80,21 @@ def vital_interests(act: Act, _world: World) -> Concerns:
             yield Concern(case="not_life_and_limb")
 
 
-@rule("LB-07", "Q25 “a legal basis to carry out safeguarding functions”", on=SHARE)
+@rule("LB-07", "Q25 “a legal basis to carry out safeguarding functions”", on=SHARE_OR_EXTRACT)
 def function_uncited(act: Act, _world: World) -> Concerns:
     if any(not entry.citation for entry in conditions(act, "6(e)")):
         yield Concern()
 
 
-@rule("LB-08", "“this condition cannot be used by public authorities to provide public duties”", on=SHARE)
+@rule("LB-08", "“this condition cannot be used by public authorities to provide public duties”", on=SHARE_OR_EXTRACT)
 def legitimate_interests_of_authority(act: Act, world: World) -> Concerns:
-    if world.agency.has("public_authority") and any(e.in_public_task is not False for e in conditions(act, "6(f)")):
+    if world.agency.has("public_authority") and any(
+        entry.in_public_task is not False for entry in conditions(act, "6(f)", named=True)
+    ):
         yield Concern()
 
 
-@rule("LB-09", "“in particular where the data subject is a child”", on=SHARE)
+@rule("LB-09", "“in particular where the data subject is a child”", on=SHARE_OR_EXTRACT)
 def interests_unbalanced(act: Act, world: World) -> Concerns:
     for entry in conditions(act, "6(f)"):
         if not entry.balancing:
@@ -147,32 +103,39 @@ def interests_unbalanced(act: Act, world: World) -> Concerns:
             yield from (Concern(person.id, "child") for person in subjects(act, world) if person.is_child(act.at))
 
 
-@rule("LB-10", "Article 6(1)(ea), Annex 1 (in force 5 February 2026)", on=SHARE)
+@rule("LB-10", "Article 6(1)(ea), Annex 1 (in force 5 February 2026)", on=SHARE_OR_EXTRACT)
 def recognised_interest(act: Act, world: World) -> Concerns:
-    for entry in conditions(act, "6(ea)"):
+    for entry in conditions(act, "6(ea)", named=True):
         if world.agency.has("public_authority") and entry.in_public_task is not False:
             yield Concern(case="authority")
-        elif entry.annex1_para is None or not entry.necessity:
+        elif not in_full(act):
+            continue
+        elif entry.annex1_para is None or not (entry.necessity or entry.statement or _necessity(act)):
             yield Concern()
         elif str(entry.annex1_para) == "1" and not _need_stated(act, world):
             yield Concern(case="request")
 
 
+def _necessity(act: Act) -> str | None:
+    """Why the sharing is necessary, as its decision says for all its conditions."""
+    return act.decision.necessity if act.decision is not None else None
+
+
 def _need_stated(act: Act, world: World) -> bool:
-    asked = world.case.requests.get(act.decision.request_id or "") if act.decision is not None else None
+    asked = request(act, world)
     return asked is not None and asked.event.need_stated is not False
 
 
-@rule("LB-20", "§5.1 #5: Article 10 (the seed is silent)", on=SHARE)
+@rule("LB-20", "§5.1 #5: Article 10 (the seed is silent)", on=SHARE_OR_EXTRACT)
 def offence_data_without_gateway(act: Act, world: World) -> Concerns:
     found = basis(act)
-    if not shares(act) or (found is not None and found.regime != UK_GDPR):
+    if not (shares(act) and in_full(act)) or (found is not None and found.regime != UK_GDPR):
         return
     if found is None or found.art10 is None or found.art10.sch1_para is None:
         yield from (Concern(i) for i, item in items(act, world) if item.event.criminal_offence_data)
 
 
-@rule("LB-21", "§5.1 #6: DPA 2018 Part 3", on=SHARE)
+@rule("LB-21", "§5.1 #6: DPA 2018 Part 3", on=SHARE_OR_EXTRACT)
 def law_enforcement(act: Act, world: World) -> Concerns:
     found = basis(act)
     if not shares(act) or found is None or found.regime != PART_3:
@@ -186,16 +149,41 @@ def law_enforcement(act: Act, world: World) -> Concerns:
         yield from (Concern(i, "sensitive") for i, item in items(act, world) if item.event.special)
 
 
-@rule("LB-23", "GR4 “Where possible, share information with consent” (and the ICO on power imbalance)", on=SHARE)
-def authority_on_consent_alone(act: Act, world: World) -> Concerns:
-    if shares(act) and world.agency.has("public_authority") and on_consent_alone(basis(act)):
-        yield Concern()
+@rule("LB-22", "“necessary for the performance of a contract to which the data subject is party”", on=SHARE_OR_EXTRACT)
+def on_a_contract(act: Act, _world: World) -> Concerns:
+    for entry in conditions(act, "6(b)"):
+        named = bool(entry.contract_ref) and entry.subject_is_party is not False
+        yield Concern(case="rare" if named else "")
 
 
-@rule("LB-24", "“at least one condition”: one is enough", on=SHARE)
+@rule("LB-24", "“at least one condition”: one is enough", on=SHARE_OR_EXTRACT)
 def several_conditions(act: Act, _world: World) -> Concerns:
     found = basis(act)
-    if shares(act) and found is not None and found.regime == UK_GDPR:
-        for conditions_relied_on in (article_6(found), article_9(found)):
-            if len(conditions_relied_on) > 1:
-                yield Concern(details={"conditions": ", ".join(sorted(conditions_relied_on))})
+    if not shares(act) or found is None or found.regime != UK_GDPR:
+        return
+    for together in (article_6(found), _for_one_item(found.art9)):
+        if len(together) > 1:
+            yield Concern(details={"conditions": ", ".join(sorted(together))})
+
+
+def _for_one_item(entries: Sequence[Article9Basis]) -> frozenset[str]:
+    """The Article 9 conditions that are named beside another for the same item."""
+    return frozenset(
+        one.code
+        for one in entries
+        for other in entries
+        if one.code and other.code not in (None, one.code) and covers_same(one, other)
+    )
+
+
+def covers_same(one: Article9Basis, other: Article9Basis) -> bool:
+    """Whether two conditions are for some item together; a condition that names none is for all."""
+    return not one.items or not other.items or bool(set(one.items) & set(other.items))
+
+
+@rule("LB-25", "GR4 “be clear of the basis upon which you are doing so”: before, not after", on=[EntryCorrected])
+def basis_changed(act: Act, _world: World) -> Concerns:
+    said: EntryCorrected = act.event
+    path = re.split(r"[.\[\]]+", said.field or "")
+    if said.legal_basis is not None or BASIS_FIELDS & set(path):
+        yield Concern(details={"entry": said.entry_version})

@@ -35,7 +35,8 @@ def need_to_know_unstated(act: Act, _world: World) -> Concerns:
     delivered = act.event.to if isinstance(act.event, DisclosureMade) else ()
     reasons |= {name_of(r): r.need_to_know_reason or reasons.get(name_of(r)) for r in delivered}
     yield from (Concern(name) for name, reason in reasons.items() if not reason)
-    if not reasons:
+    # A disclosure to nobody lacks what must be recorded (ST-02), not only a reason.
+    if not reasons and not isinstance(act.event, DisclosureMade):
         yield Concern()
 
 

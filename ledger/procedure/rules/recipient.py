@@ -1,4 +1,4 @@
-"""What the recipient is told, records and may do: RC-01 to RC-05 and RC-07. What a requester says: RQ-01."""
+"""What the recipient is told and may do: RC-01 and RC-07. What a requester says: RQ-01."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from ledger.procedure.clock import late, until
 from ledger.procedure.events.case import InformationRequested
-from ledger.procedure.events.disclosure import DisclosureMade, DisclosureReceived, Restriction, RestrictionImposed
+from ledger.procedure.events.disclosure import (
+    DisclosureMade,
+    DisclosureReceived,
+    Restriction,
+    RestrictionImposed,
+    RestrictionLifted,
+)
 from ledger.procedure.positions import on_other_basis
 from ledger.procedure.rules.registry import Act, Concern, Concerns, rule
 from ledger.procedure.rules.sharing import SHARE, basis, item_ids, items, positions, recipient_ids, recipients, shares
@@ -27,39 +33,6 @@ def recipient_not_told(act: Act, _world: World) -> Concerns:
         yield from (Concern(name) for name in recipient_ids(act) or ("",))
 
 
-@rule("RC-02", "Q95 “the details of the information received”, Q96 “who provided it”", on=[DisclosureReceived])
-def receipt_incomplete(act: Act, _world: World) -> Concerns:
-    said: DisclosureReceived = act.event
-    provider = said.provider
-    named = provider is not None and bool(provider.agency or provider.person or (provider.unknown and provider.why))
-    missing = [name for name, given in {"details": bool(said.details), "provider": named}.items() if not given]
-    if missing:
-        yield Concern(said.receipt_id or said.disclosure_id or "", details={"missing": " and ".join(missing)})
-
-
-@rule("RC-03", "Q97 “that it was provided without consent”", on=[DisclosureReceived])
-def no_consent_dropped(act: Act, _world: World) -> Concerns:
-    said: DisclosureReceived = act.event
-    if said.notice is not None and said.notice.without_consent and said.without_consent is not True:
-        yield Concern(said.receipt_id or said.disclosure_id or "")
-
-
-@rule("RC-04", "Q97 “and the reasons given (if known)”", on=[DisclosureReceived])
-def reasons_not_recorded(act: Act, _world: World) -> Concerns:
-    said: DisclosureReceived = act.event
-    if said.without_consent and not (said.consent_reasons or said.reasons_unknown):
-        yield Concern(said.receipt_id or said.disclosure_id or "")
-
-
-@rule("RC-05", "Q98 “any restrictions placed on the information”", on=[DisclosureReceived])
-def restriction_dropped(act: Act, _world: World) -> Concerns:
-    said: DisclosureReceived = act.event
-    kept = [(r.code, set(r.persons)) for r in said.restrictions]
-    for sent in said.notice.restrictions if said.notice is not None else ():
-        if not any(code == sent.code and persons >= set(sent.persons) for code, persons in kept):
-            yield Concern(sent.code or "")
-
-
 @rule("RC-07", "Q98 “Not to be disclosed to service user”", on=SHARE)
 def restriction_broken(act: Act, world: World) -> Concerns:
     if not shares(act):
@@ -67,7 +40,8 @@ def restriction_broken(act: Act, world: World) -> Concerns:
     purposes = act.decision.purposes if act.decision is not None else act.event.purposes
     for item_id, item in [*items(act, world), *((i, None) for i in item_ids(act) if i not in world.case.items)]:
         for limit, sender in limits(item_id, item, world):
-            if limit.until is None or not late(act.at, until(limit.until)):
+            over = limit.until is not None and late(act.at, until(limit.until))
+            if not (over or lifted(limit, item_id, act, world)):
                 yield from _broken_by(limit, sender, item_id, act, purposes)
 
 
@@ -85,6 +59,17 @@ def _broken_by(
             yield Concern(item_id)
     elif limit.code is not None:  # for no other eyes, or not onward at all
         yield Concern(item_id)
+
+
+def lifted(limit: Restriction | RestrictionImposed, item_id: str, act: Act, world: World) -> bool:
+    """Whether somebody who may, and is named, lifted a restriction from an item by then."""
+    for said in world.case.lifted:
+        event: RestrictionLifted = said.event
+        named = event.restriction_id is not None and event.restriction_id == getattr(limit, "restriction_id", None)
+        freed = item_id in event.items and event.code in (None, limit.code)
+        if event.lifted_by and said.at <= act.at and (named or freed):
+            return True
+    return False
 
 
 def limits(

@@ -13,7 +13,7 @@ rule has cases of different weight, ``"CN-02/<case>"``).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -63,13 +63,15 @@ class Act:
 class Concern:
     """Whom or what a rule is about; `case` picks another weight and wording; `details` fill the wording's $names.
 
-    `under` replaces the act's own editions (a scheme's clocks come from those in force at its application).
+    `under` replaces the act's own editions (a scheme's clocks come from those in force at its application); what is
+    `so_already`, as a limit that was missed, is weighed as fact, also where the act is only planned.
     """
 
     about: str = ""
     case: str = ""
     details: dict[str, object] = field(default_factory=dict)
     under: Context | None = None
+    so_already: bool = False
 
 
 Concerns = Iterator[Concern]
@@ -86,7 +88,7 @@ class Rule:
     check: Check
 
     def judges(self, event_type: type[Payload]) -> bool:
-        return event_type in self.on
+        return any(issubclass(event_type, judged) for judged in self.on)
 
 
 RULES: dict[str, list[Rule]] = {}  # by id; a rule may have one function for decisions and another for the scheme
@@ -106,17 +108,16 @@ def rule(rule_id: str, seed: str, *, on: Sequence[type[Payload]] = ()) -> Callab
     return register
 
 
-def rules_for(act: Act) -> Iterator[Rule]:
+def rules_for(act: Act) -> Iterable[Rule]:
     """The rules that judge an act, each once: those for all acts, for its event, and for the decision in it."""
-    seen: set[int] = set()
-    types: list[type[Payload]] = [Payload, type(act.event)]
-    if act.decision is not None:
-        types.append(type(act.decision))
-    for event_type in types:
-        for found in _BY_EVENT.get(event_type, ()):
-            if id(found) not in seen:
-                seen.add(id(found))
-                yield found
+    types = (type(act.event), type(act.decision))
+    if types not in _OF_TYPES:
+        found = (rule for judged in types for base in judged.__mro__ for rule in _BY_EVENT.get(base, ()))
+        _OF_TYPES[types] = tuple({id(rule): rule for rule in found}.values())
+    return _OF_TYPES[types]
+
+
+_OF_TYPES: dict[tuple[type, type], tuple[Rule, ...]] = {}
 
 
 __all__ = ["RULES", "Act", "Concern", "Concerns", "Rule", "rule", "rules_for"]

@@ -1,6 +1,7 @@
 """The schemes, from the application to what the applicant is told: CS-01 to CS-05 and CS-11 to CS-13.
 
-What is judged at the door (warning, undertaking, delivery) stands in `undertaking.py`.
+What is judged at the door (warning, undertaking, delivery) stands in `undertaking.py`, what may be done with what was
+disclosed in `scheme_confidence.py`, what Clare's Law asks alone in `domestic.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from ledger.procedure.events.scheme import (
     NonDisclosureNotified,
     OutcomeNotifiedToApplicant,
     RiskAssessmentCompleted,
-    SchemeApplicationReceived,
     SchemeClosed,
     SchemeDecisionMade,
 )
@@ -22,7 +22,7 @@ from ledger.procedure.rules.registry import Act, Concern, Concerns, rule
 from ledger.procedure.rules.scheme_rule import POLICE, left_by, receiver, scheme_rule
 from ledger.procedure.stages import clocks, of_scheme
 from ledger.procedure.state import scheme as schemes
-from ledger.procedure.state.application import CSODS
+from ledger.procedure.state.application import CSODS, NOBODY_ASKED
 from ledger.procedure.state.world import World
 
 ENDS_A_STAGE: list[type[Payload]] = [
@@ -40,8 +40,8 @@ ENDS_A_STAGE: list[type[Payload]] = [
 @rule("CS-01", "“managed by the police and information can only be accessed through direct application to them”")
 def written_by_others(act: Act, world: World) -> Concerns:
     if act.command.about.type == "scheme" and world.agency.kind != POLICE:
-        opened = act.event.scheme_family if isinstance(act.event, SchemeApplicationReceived) else None
-        yield Concern(world.agency.id, under=of_scheme(act.context, world.scheme.family or opened or ""))
+        family = world.scheme.family or schemes.family_of(act.event)
+        yield Concern(world.agency.id, under=of_scheme(act.context, family))
 
 
 @scheme_rule("CS-02", "Q08 “timely and proportionate”; the scheme's clocks, R0.4", on=ENDS_A_STAGE)
@@ -52,7 +52,7 @@ def stage_late(act: Act, world: World) -> Concerns:
     late = {clock: late_by for clock in ended if (late_by := clock.late_by(act.at))}
     stages = "; ".join(f"{clock.stage} {late_by}, due {clock.due:%Y-%m-%d}" for clock, late_by in late.items())
     for clock in late:
-        yield Concern(clock.stage, details={"stages": stages}, under=editions)
+        yield Concern(clock.stage, details={"stages": stages}, under=editions, so_already=True)
 
 
 @scheme_rule(
@@ -61,7 +61,7 @@ def stage_late(act: Act, world: World) -> Concerns:
 def applicant_unverified(act: Act, world: World) -> Concerns:
     scheme = world.scheme
     decides_otherwise = isinstance(act.event, SchemeDecisionMade) and act.event.outcome != "disclose"
-    if scheme.route != "proactive" and not scheme.identity_verified and not decides_otherwise:
+    if scheme.route not in NOBODY_ASKED and not scheme.identity_verified and not decides_otherwise:
         yield Concern(scheme.applicant or "")
 
 

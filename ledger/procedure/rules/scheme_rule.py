@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
+from ledger.procedure.command import FACT
 from ledger.procedure.declare import Payload
 from ledger.procedure.edition import SEVERITY
 from ledger.procedure.entry import Entry
@@ -30,14 +31,14 @@ def scheme_rule(
     def register(check: Check) -> Check:
         @rule(rule_id, seed, on=on)
         def judged(act: Act, world: World) -> Concerns:
-            family = world.scheme.family
+            family = world.scheme.family or schemes.family_of(act.event)
             if act.command.about.type != "scheme" or world.agency.kind != POLICE:
                 return  # anybody else has CS-01 to answer, and nothing but that
             if only and family != only:
                 return
             for concern in check(act, world):
                 under = of_scheme(concern.under or act.context, family)
-                ruling = under.ruling(rule_id, concern.case, act.mode)
+                ruling = under.ruling(rule_id, concern.case, FACT if concern.so_already else act.mode)
                 if ruling and not _found_before(act, world.scheme, rule_id, ruling.level, concern.about):
                     yield replace(concern, under=under)
 

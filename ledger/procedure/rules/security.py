@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.procedure.events.disclosure import DisclosureMade, DisclosureMisdirected
+from ledger.procedure.events.operations import ExtractIssued
 from ledger.procedure.rules.registry import Act, Concern, Concerns, rule
 from ledger.procedure.rules.sharing import name_of, request
 from ledger.procedure.state.world import World
@@ -16,7 +17,9 @@ def method_of(act: Act) -> str | None:
 
 
 @rule(
-    "SE-01", "Q90 “consult with their local policy and procedure for sharing information securely”", on=[DisclosureMade]
+    "SE-01",
+    "Q90 “consult with their local policy and procedure for sharing information securely”",
+    on=[DisclosureMade, ExtractIssued],
 )
 def method_not_approved(act: Act, world: World) -> Concerns:
     method = method_of(act)
@@ -28,10 +31,12 @@ def method_not_approved(act: Act, world: World) -> Concerns:
         yield Concern(method)
 
 
-@rule("SE-02", "Q89 “securely when … there is a statutory duty or Court Order”", on=[DisclosureMade])
+@rule("SE-02", "Q89 “securely when … there is a statutory duty or Court Order”", on=[DisclosureMade, ExtractIssued])
 def compelled_insecurely(act: Act, world: World) -> Concerns:
     asked, method = request(act, world), method_of(act)
     compelled = asked is not None and asked.event.compulsion is not None
+    if isinstance(act.event, ExtractIssued):
+        compelled = compelled or act.event.compulsion is not None
     if compelled and method is not None and not world.agency.approved(method, act.at):
         yield Concern(method)
 

@@ -52,10 +52,11 @@ def cause(item_id: str, start: dt.datetime, act: Act, case: Case) -> str:
     """What it waited for: as said, else as the record shows."""
     if act.event.delay_cause:
         return str(act.event.delay_cause)
-    for taken in case.decisions.values():
-        same = act.decision is not None and taken.event.request_id == act.decision.request_id is not None
-        if taken.event.outcome == "withhold" and (same or item_id in taken.event.items):
-            return "withheld"
+    for last in case.decisions.values():
+        for taken in last.history():
+            same = act.decision is not None and taken.event.request_id == act.decision.request_id is not None
+            if taken.event.outcome == "withhold" and (same or item_id in taken.event.items):
+                return "withheld"
     if any(said.at >= start for said in case.advice.values()):
         return "awaiting_advice"
     return "unknown"

@@ -1,4 +1,4 @@
-"""The schemes at the door and after it: CS-06 to CS-10, UT-01 to UT-03, and what every disclosure must say.
+"""The schemes at the door: CS-06 to CS-10, UT-02, UT-03, and what every disclosure must say.
 
 Everything is asked of this recipient, in this application, as things stood at the delivery.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from ledger.procedure.clock import late
 from ledger.procedure.events.scheme import SchemeClosed
 from ledger.procedure.events.undertaking import (
-    OnwardDisclosureInvestigated,
     ReconsiderationDecided,
     SchemeDisclosureDelivered,
     UndertakingRefused,
@@ -99,14 +98,6 @@ def reconsidered_late(act: Act, world: World) -> Concerns:
             breached = late(act.at, reconsideration_breached(refusal, editions))
             details = {"due": f"{due:%Y-%m-%d %H:%M} UTC"}
             yield Concern(refusal.refusal_id or refusal.by, "breach" if breached else "", dict(details), editions)
-
-
-@scheme_rule("UT-01", "“Legal action may be taken if confidentiality is breached”", on=[OnwardDisclosureInvestigated])
-def told_others(act: Act, world: World) -> Concerns:
-    if act.event.outcome == "substantiated":
-        alleged = world.scheme.alleged.get(act.event.allegation_id or "")
-        told = [delivered.to for delivered in world.scheme.deliveries]
-        yield Concern(act.event.by or alleged or (told[-1] if told else ""))
 
 
 @scheme_rule("UT-02", "“unwilling to sign”: why", on=[UndertakingRefused])

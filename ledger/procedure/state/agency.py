@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ledger.errors import IntegrityError, NewerVersion
-from ledger.procedure.edition import Book, Edition, moment, read_edition, shipped
-from ledger.procedure.entry import Entry
+from ledger.procedure.edition import Book, Edition, Setting, fingerprint, moment, opened_with, read_edition
+from ledger.procedure.entry import Entry, Key, Owed
 from ledger.procedure.events.agency import (
     AgencyRegistered,
-    AgreementRegistered,
     AppropriatePolicyDocumentRegistered,
     LedgerOpened,
     LocalParameterSet,
@@ -21,10 +19,14 @@ from ledger.procedure.events.agency import (
     SecureMethodWithdrawn,
 )
 from ledger.procedure.state.fold import Folds
+from ledger.procedure.state.governance import Governance
+from ledger.procedure.state.raised import Raised
 
 folds = Folds()
 
 Flags = dict[str, bool | int | str]
+
+FOR_OCCASIONS = frozenset({"in_person", "phone_verified", "meeting", "video_secure", "court_filing"})
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,30 @@ class Agency:
     flags: Flags = field(default_factory=dict)
     version: int = 0
     editions: dict[str, Edition] = field(default_factory=dict)
+    sources: dict[str, bytes] = field(default_factory=dict)  # the SHA-256 of each edition as it was registered
     adopted: dict[str, dt.datetime] = field(default_factory=dict)
-    parameters: dict[str, int | str | bool] = field(default_factory=dict)
+    parameters: list[Setting] = field(default_factory=list)
     partners: dict[str, Partner] = field(default_factory=dict)
     methods: dict[str, list[tuple[dt.datetime, bool]]] = field(default_factory=dict)
+    preferred: str | None = None  # of the methods, the one last said to be
     policy_documents: dict[str, dt.datetime] = field(default_factory=dict)
-    agreements: dict[str, AgreementRegistered] = field(default_factory=dict)
+    governance: Governance = field(default_factory=Governance)
+    raised: Raised = field(default_factory=Raised)
+    owed: dict[Key, Owed] = field(default_factory=dict)  # what is still to be done, of what the agency's stream says
+    hindsight: Edition | None = None  # the edition of a policy lens, in the place of its family's (`lens.py`)
     _book: Book | None = None
 
     @property
     def book(self) -> Book:
         """The editions registered here, ready to be asked which govern a moment."""
         if self._book is None:
-            self._book = Book(self.editions.values(), self.kind, self.adopted, self.parameters)
+            self._book = Book(self.editions.values(), self.kind, self.adopted, self.parameters, self.hindsight)
         return self._book
+
+    def held(self, what: str) -> Mapping[str, object] | None:
+        """What the agency's stream holds of a sort that ids refer to (``agreement``, ``hold``, ``breach`` …), by id."""
+        held = self.governance.held(what)
+        return self.raised.held(what) if held is None else held
 
     def reopen_book(self) -> None:
         """Whoever changes editions, adoptions or parameters calls this."""
@@ -76,33 +88,27 @@ class Agency:
     def approved(self, method: str, at: dt.datetime) -> bool:
         """Whether the agency had approved this method by then, and not withdrawn it."""
         changes = [change for change in self.methods.get(method, ()) if change[0] <= at]
-        return bool(changes) and max(changes)[1]
+        return bool(changes) and max(reversed(changes), key=lambda change: change[0])[1]  # of one moment, the last said
+
+    def usual_method(self, at: dt.datetime) -> str | None:
+        """How the agency sends: by the approved method it prefers, else by the first it approved for any sending."""
+        approved = [method for method in self.methods if self.approved(method, at) and method not in FOR_OCCASIONS]
+        return self.preferred if self.preferred in approved else next(iter(approved), None)
 
 
 @folds.on(LedgerOpened)
 def opened(agency: Agency, _entry: Entry, event: LedgerOpened) -> None:
     """Take the editions that the genesis registered from this release, if they are what it registered."""
     agency.kind, agency.flags = event.agency_kind, dict(event.flags)
-    agency.editions = dict(_shipped(event.editions))
+    agency.editions, agency.sources = dict(opened_with(tuple(event.editions))), dict(event.editions)
     agency.reopen_book()
-
-
-def _shipped(registered: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, Edition]]:
-    ours = shipped()
-    for edition_id, sha256 in registered:
-        if edition_id not in ours:
-            raise NewerVersion(f"This release does not ship edition {edition_id}, which the ledger was opened with.")
-        if ours[edition_id].sha256 != sha256:
-            raise IntegrityError(
-                f"Edition {edition_id} of this release is not the one the ledger was opened with: its SHA-256 differs."
-            )
-        yield edition_id, ours[edition_id].edition
 
 
 @folds.on(PolicyEditionRegistered)
 def registered_edition(agency: Agency, _entry: Entry, event: PolicyEditionRegistered) -> None:
     edition = read_edition(event.edition, agency.editions)
     agency.editions[edition.edition_id] = edition
+    agency.sources[edition.edition_id] = fingerprint(event.edition)
     agency.reopen_book()
 
 
@@ -114,8 +120,8 @@ def adopted(agency: Agency, entry: Entry, event: PolicyEditionAdopted) -> None:
 
 
 @folds.on(LocalParameterSet)
-def parameter_set(agency: Agency, _entry: Entry, event: LocalParameterSet) -> None:
-    agency.parameters[event.name] = event.value
+def parameter_set(agency: Agency, entry: Entry, event: LocalParameterSet) -> None:
+    agency.parameters.append(Setting(entry.occurred_at, event.name, event.value))
     agency.reopen_book()
 
 
@@ -127,14 +133,13 @@ def partner(agency: Agency, _entry: Entry, event: AgencyRegistered) -> None:
 @folds.on(SecureMethodApproved, SecureMethodWithdrawn)
 def method(agency: Agency, entry: Entry, event: SecureMethodApproved | SecureMethodWithdrawn) -> None:
     changes = agency.methods.setdefault(event.method, [])
-    changes.append((entry.occurred_at, isinstance(event, SecureMethodApproved)))
+    on = event.approved_on if isinstance(event, SecureMethodApproved) else None
+    since = moment(on.isoformat()) if on else entry.occurred_at
+    changes.append((since, isinstance(event, SecureMethodApproved)))
+    if isinstance(event, SecureMethodApproved) and event.preferred:
+        agency.preferred = event.method
 
 
 @folds.on(AppropriatePolicyDocumentRegistered)
 def policy_document(agency: Agency, entry: Entry, event: AppropriatePolicyDocumentRegistered) -> None:
     agency.policy_documents[event.apd_ref] = entry.occurred_at
-
-
-@folds.on(AgreementRegistered)
-def agreement(agency: Agency, _entry: Entry, event: AgreementRegistered) -> None:
-    agency.agreements[event.agreement_id] = event

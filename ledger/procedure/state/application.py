@@ -1,4 +1,4 @@
-"""A scheme application as judgement sees it: how far it has come, who was warned, who signed, who refused (§6.1).
+"""A scheme application as judgement sees it: how far it has come, who was warned, who signed, who refused (§6).
 
 Times are those at which things happened, since they may be recorded in another order.
 """
@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ledger.procedure.entry import Finding
+from ledger.procedure.events.disclosure import Restriction
 from ledger.procedure.events.undertaking import WarningGiven
 from ledger.procedure.state.fold import Folds
 
 folds = Folds()
 
 CSODS, DVDS = "csods", "dvds"
+RIGHT_TO_ASK, RIGHT_TO_KNOW = "right_to_ask", "right_to_know"
+NOBODY_ASKED = frozenset({"proactive", RIGHT_TO_KNOW})  # the police act by themselves or on a referral
 
 # Preparations that may go on while a refusal waits to be reconsidered, without hiding that it waits.
 PREPARING = frozenset({"ASSESSING", "DECIDED", "PLANNED", "WARNED", "UNDERTAKING_OFFERED"})
@@ -78,10 +81,12 @@ class Reconsideration:
 
 @dataclass
 class Delivered:
-    """A disclosure given."""
+    """A disclosure given, and what its receiver may not do with it."""
 
     to: str
     at: dt.datetime
+    items: tuple[str, ...]
+    restrictions: tuple[Restriction, ...]
 
 
 @dataclass
@@ -93,8 +98,12 @@ class Scheme:
     route: str | None = None
     anonymous: bool = False
     applicant: str | None = None
+    applicant_at_risk: bool | None = None
+    referring_agency: str | None = None
     subject: str | None = None
+    person_at_risk: str | None = None
     children: tuple[str, ...] = ()
+    children_considered: bool = False
     last_step: str = ""
     immediate_action: bool = False  # beside the steps: it never holds them up
     met: dict[str, dt.datetime] = field(default_factory=dict)  # when each stage was first reached
@@ -104,6 +113,7 @@ class Scheme:
     mappa_consulted: bool = False
     representations_considered: bool = False
     presumption_applied: bool = False
+    criteria_met: bool = False
     decision: Decision | None = None
     recipients: dict[str, bool] = field(default_factory=dict)  # whom it was decided to tell; is it said why them
     planned_for: str | None = None
@@ -114,12 +124,13 @@ class Scheme:
     refusals: list[Refusal] = field(default_factory=list)
     reconsiderations: list[Reconsideration] = field(default_factory=list)
     deliveries: list[Delivered] = field(default_factory=list)
+    confidants: set[str] = field(default_factory=set)  # whom a recipient was allowed to tell
     alleged: dict[str, str] = field(default_factory=dict)  # who is said to have told others, by allegation
     ending: str | None = None
 
     @property
     def state(self) -> str:
-        """Where the application stands, in the words of §6.1."""
+        """Where the application stands, in the words of §6."""
         if self.last_step in PREPARING and any(self.pending()):
             return "RECONSIDERATION_PENDING"
         return self.last_step
@@ -134,7 +145,7 @@ class Scheme:
 
     def recipient(self) -> str:
         """Whom the next step at the door concerns where it names nobody."""
-        return self.planned_for or (self.decision and self.decision.recipient) or ""
+        return self.planned_for or (self.decision and self.decision.recipient) or self.person_at_risk or ""
 
     def answering(self, by: str | None, undertaking_id: str | None) -> str:
         """Who answers an undertaking: the person named, else whom that undertaking (or the last one) was offered to."""
@@ -145,6 +156,14 @@ class Scheme:
 
     def reach(self, stage: str, at: dt.datetime) -> None:
         self.met.setdefault(stage, at)
+
+    def may_hear(self, person: str) -> bool:
+        """Whether the person is at risk, or it is said why they are the one to be told."""
+        return person != self.subject and (person == self.person_at_risk or bool(self.recipients.get(person)))
+
+    def restrictions_on(self, person: str) -> tuple[Restriction, ...]:
+        """What a person who was told under the scheme may not do with it."""
+        return tuple(dict.fromkeys(limit for d in self.deliveries if d.to == person for limit in d.restrictions))
 
     def was_offered(self, person: str, by_then: dt.datetime) -> bool:
         return any(o.to == person and o.at <= by_then for o in self.offers)

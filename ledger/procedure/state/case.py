@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.procedure.declare import Event
@@ -12,9 +12,13 @@ from ledger.procedure.entry import Entry, Finding
 from ledger.procedure.events import case as said
 from ledger.procedure.events import consent as consents
 from ledger.procedure.events import disclosure as disclosures
+from ledger.procedure.events import links
 from ledger.procedure.events import persons as persons_said
-from ledger.procedure.events.decision import DecisionMade
+from ledger.procedure.events import scheme as schemes
+from ledger.procedure.events.decision import DecisionMade, DecisionReconsidered
 from ledger.procedure.events.disclosure import DisclosureMade, DisclosureReceived
+from ledger.procedure.events.manager import DecisionReviewedByManager
+from ledger.procedure.state.completion import completed
 from ledger.procedure.state.consents import HeldConsent
 from ledger.procedure.state.fold import Folds
 from ledger.procedure.state.persons import Person
@@ -37,6 +41,14 @@ class Taken:
     event: DecisionMade
     at: dt.datetime
     findings: tuple[Finding, ...]
+    earlier: Taken | None = None  # what it was before it was reconsidered
+
+    def history(self) -> Iterator[Taken]:
+        """This decision and, newest first, what it was before."""
+        taken: Taken | None = self
+        while taken is not None:
+            yield taken
+            taken = taken.earlier
 
 
 @dataclass(frozen=True)
@@ -63,9 +75,13 @@ class Case:
     doubts: list[Said] = field(default_factory=list)
     informed: list[Said] = field(default_factory=list)  # PersonInformed and InformingWithheld
     consent_refused: dict[str, dt.datetime] = field(default_factory=dict)  # by data subject, the last refusal
+    refusals: list[Said] = field(default_factory=list)  # ConsentRefused
     not_sought: dict[str, Said] = field(default_factory=dict)
     restrictions: list[Said] = field(default_factory=list)
+    lifted: list[Said] = field(default_factory=list)  # RestrictionLifted
     told: list[Said] = field(default_factory=list)  # RecipientAdvisedOfConsentPosition
+    linked: set[str] = field(default_factory=set)  # other cases that it belongs with
+    done: list[Said] = field(default_factory=list)  # what may be recorded before that which it answers (see `done`)
 
     @property
     def receipts_by_id(self) -> Mapping[str, Said]:
@@ -95,7 +111,31 @@ def linked(case: Case, _entry: Entry, event: persons_said.PersonLinked) -> None:
     person.roles |= set(event.roles)
     person.dob = event.dob or person.dob
     person.age_band = event.age_band or person.age_band
+    if event.secure_estate is not None:
+        person.secure_estate = event.secure_estate  # an empty one says that they are held no longer
     person.responsibilities += event.pr if isinstance(event.pr, tuple) else (event.pr,)
+
+
+@folds.on(links.CaseLinked)
+def joined(case: Case, _entry: Entry, event: links.CaseLinked) -> None:
+    case.linked |= set(event.linked_cases)
+
+
+@folds.on(schemes.SchemeApplicationReceived, schemes.SchemeReferralMade)
+def named(case: Case, _entry: Entry, event: schemes.SchemeApplicationReceived | schemes.SchemeReferralMade) -> None:
+    """Whom an application names need not be linked before something is said of them."""
+    applicant = getattr(event, "applicant", None)
+    roles = {"applicant": [applicant], "scheme_subject": [event.subject], "person_at_risk": [event.person_at_risk]}
+    for role, persons in (*roles.items(), ("child", event.children)):
+        for person in filter(None, persons):
+            case.persons.setdefault(person, Person(person)).roles.add(role)
+
+
+@folds.on(schemes.SchemeDecisionMade)
+def chosen(case: Case, _entry: Entry, event: schemes.SchemeDecisionMade) -> None:
+    if event.recipient:
+        recipient = case.persons.setdefault(event.recipient, Person(event.recipient))
+        recipient.roles |= {event.recipient_role} if event.recipient_role else set()
 
 
 @folds.on(persons_said.CompetenceAssessed)
@@ -118,7 +158,7 @@ def given(case: Case, entry: Entry, event: consents.ConsentTerms) -> None:
     earlier = case.consents.get(getattr(event, "renews", None) or "")
     new = HeldConsent(event, event.given_at or entry.occurred_at)
     if earlier is not None:
-        earlier.replaced_at, earlier.replaced_by = new.at, event.consent_id
+        earlier.later, new.earlier = new, earlier
     case.consents[event.consent_id] = new
 
 
@@ -127,8 +167,14 @@ def withdrawn(case: Case, entry: Entry, event: consents.ConsentWithdrawn) -> Non
     case.consents[event.consent_id].withdrawals.append((event.effective_at or entry.occurred_at, event))
 
 
+@folds.on(consents.ConsentInvalidated)
+def invalidated(case: Case, entry: Entry, event: consents.ConsentInvalidated) -> None:
+    case.consents[event.consent_id].invalid_from = entry.occurred_at
+
+
 @folds.on(consents.ConsentRefused)
 def refused(case: Case, entry: Entry, event: consents.ConsentRefused) -> None:
+    case.refusals.append(Said(event, entry.occurred_at))
     if subject := event.data_subject or event.by:
         case.consent_refused[subject] = entry.occurred_at
 
@@ -158,9 +204,10 @@ def advice_received(case: Case, entry: Entry, event: said.AdviceReceived) -> Non
     case.advice_received[event.advice_id] = event.received_at or entry.occurred_at
 
 
-@folds.on(DecisionMade)
+@folds.on(DecisionMade, DecisionReconsidered)
 def decided(case: Case, entry: Entry, event: DecisionMade) -> None:
-    case.decisions[event.decision_id] = Taken(event, entry.occurred_at, entry.findings)
+    earlier = case.decisions.get(event.decision_id)
+    case.decisions[event.decision_id] = Taken(event, entry.occurred_at, entry.findings, earlier)
 
 
 @folds.on(DisclosureMade)
@@ -178,6 +225,29 @@ def restricted(case: Case, entry: Entry, event: disclosures.RestrictionImposed) 
     case.restrictions.append(Said(event, entry.occurred_at))
 
 
+@folds.on(disclosures.RestrictionLifted)
+def lifted(case: Case, entry: Entry, event: disclosures.RestrictionLifted) -> None:
+    case.lifted.append(Said(event, entry.occurred_at))
+
+
 @folds.on(disclosures.RecipientAdvisedOfConsentPosition)
 def told(case: Case, entry: Entry, event: disclosures.RecipientAdvisedOfConsentPosition) -> None:
     case.told.append(Said(event, entry.occurred_at))
+
+
+@folds.on(
+    consents.DeletionConfirmed,
+    consents.DeletionDeclined,
+    consents.RecipientNotifiedOfWithdrawal,
+    said.InformationCorrected,
+    said.RecipientNotifiedOfCorrection,
+    persons_said.PrivacyInformationGiven,
+)
+def done(case: Case, entry: Entry, event: Event) -> None:
+    case.done.append(Said(event, entry.occurred_at))
+
+
+@folds.on(DecisionReviewedByManager)
+def reviewed(case: Case, _entry: Entry, event: DecisionReviewedByManager) -> None:
+    taken = case.decisions[event.decision_id]
+    case.decisions[event.decision_id] = replace(taken, event=completed(taken.event, event))

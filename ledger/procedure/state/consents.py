@@ -26,8 +26,23 @@ class HeldConsent:
     terms: ConsentTerms
     at: dt.datetime
     withdrawals: list[tuple[dt.datetime, ConsentWithdrawn]] = field(default_factory=list)
-    replaced_at: dt.datetime | None = None
-    replaced_by: str | None = None
+    invalid_from: dt.datetime | None = None  # when it was found never to have been valid
+    earlier: HeldConsent | None = field(default=None, repr=False, compare=False)  # what it took the place of
+    later: HeldConsent | None = field(default=None, repr=False, compare=False)  # what took its place
+
+    def standing(self, at: dt.datetime) -> HeldConsent:
+        """The consent that stood at a moment where this one is named: it may have been renewed since, or by then."""
+        held = self
+        while held.later is not None and held.later.at <= at:
+            held = held.later
+        while held.at > at and held.earlier is not None:
+            held = held.earlier
+        return held
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Its id, and those of what it took the place of: whoever takes it back takes those back too."""
+        return frozenset({self.terms.consent_id}) | (self.earlier.ids if self.earlier is not None else frozenset())
 
     @property
     def specific(self) -> bool:
@@ -36,7 +51,7 @@ class HeldConsent:
 
     def withdrawn(self, at: dt.datetime, use: Use) -> bool:
         """Whether it was taken back by then, as a whole or for a part of this use."""
-        return any(effective <= at and _touches(event, use) for effective, event in self.withdrawals)
+        return any(effective <= at and touches(event, use) for effective, event in self.withdrawals)
 
     def withdrawn_whole(self, at: dt.datetime) -> bool:
         return any(effective <= at and event.scope == "whole" for effective, event in self.withdrawals)
@@ -44,11 +59,16 @@ class HeldConsent:
     def expired(self, at: dt.datetime) -> bool:
         return self.terms.expires_at is not None and late(at, until(self.terms.expires_at))
 
+    def invalid(self, at: dt.datetime) -> bool:
+        return self.invalid_from is not None and self.invalid_from <= at
+
     def state(self, at: dt.datetime) -> str:
-        """``given``, ``withdrawn``, ``expired`` or ``replaced`` at a moment."""
+        """``given``, ``withdrawn``, ``invalidated``, ``expired`` or ``replaced`` at a moment."""
         if self.withdrawn_whole(at):
             return "withdrawn"
-        if self.replaced_at is not None and self.replaced_at <= at:
+        if self.invalid(at):
+            return "invalidated"
+        if self.later is not None and self.later.at <= at:
             return "replaced"
         return "expired" if self.expired(at) else "given"
 
@@ -61,7 +81,8 @@ class HeldConsent:
         return "" if set(use.recipients) <= set(self.terms.recipients) else "recipient"
 
 
-def _touches(event: ConsentWithdrawn, use: Use) -> bool:
+def touches(event: ConsentWithdrawn, use: Use) -> bool:
+    """Whether a withdrawal takes back any part of this use."""
     if event.scope == "whole":
         return True
     named = {name for item in use.items for name in item}

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from ledger.procedure.edition import LONDON
-from ledger.procedure.events.persons import ParentalResponsibility
+from ledger.procedure.events.persons import ParentalResponsibility, SecureEstate
 
 CHILD_ROLES = frozenset({"child", "sibling"})
 HOLDS_PR = "person_with_pr"
@@ -24,6 +24,8 @@ class Person:
     age_band: str | None = None
     responsibilities: list[ParentalResponsibility] = field(default_factory=list)
     assessed: list[tuple[dt.datetime, bool]] = field(default_factory=list)
+    secure_estate: SecureEstate | None = None
+    linked_case: str = ""  # in which they are linked, where it is not the act's own (`linked.py`)
 
     def age(self, at: dt.datetime) -> int | None:
         """Age in years on the London day of a moment; with an age band, the youngest it may be."""
@@ -49,8 +51,8 @@ class Person:
 
     def competent(self, at: dt.datetime) -> bool | None:
         """What the last assessment by then found; None if there was none."""
-        found = [assessed for assessed in self.assessed if assessed[0] <= at]
-        return max(found)[1] if found else None
+        found = sorted((one for one in self.assessed if one[0] <= at), key=lambda one: one[0])
+        return found[-1][1] if found else None
 
     def understands(self, at: dt.datetime) -> bool:
         """Whether they are old enough to understand: assessed able, or generally 12 or over."""
@@ -59,15 +61,19 @@ class Person:
 
 
 def holds_responsibility(holder: Person, child: Person, at: dt.datetime) -> bool:
-    """Whether one person has parental responsibility for another on the day of a moment."""
+    """Whether one person has parental responsibility for another on the day of a moment.
+
+    Where it is not said for whom, it is for the children of the same case.
+    """
     day = at.astimezone(LONDON).date()
     if not child.is_child(at):
         return False
+    together = holder.linked_case == child.linked_case
     stated = [
         r
-        for r in (*child.responsibilities, *holder.responsibilities)
+        for r in (*child.responsibilities, *(r for r in holder.responsibilities if r.child or together))
         if (r.holder or holder.id) == holder.id and (r.child or child.id) == child.id
     ]
     if not stated:
-        return HOLDS_PR in holder.roles
+        return together and HOLDS_PR in holder.roles
     return any((r.from_ is None or r.from_ <= day) and (r.to is None or day <= r.to) for r in stated)

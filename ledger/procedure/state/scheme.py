@@ -7,23 +7,50 @@ at the door is folded in `undertaking.py`.
 from __future__ import annotations
 
 from ledger.procedure.clock import until
+from ledger.procedure.declare import Payload
 from ledger.procedure.entry import Entry
 from ledger.procedure.events import scheme as said
 from ledger.procedure.state import undertaking
-from ledger.procedure.state.application import CSODS, DVDS, Decision, Scheme, folds
+from ledger.procedure.state.application import CSODS, DVDS, RIGHT_TO_ASK, RIGHT_TO_KNOW, Decision, Scheme, folds
 
-__all__ = ["Scheme", "folds", "presumption", "undertaking"]  # importing `undertaking` registers its folds
+# Importing `undertaking` registers its folds.
+__all__ = ["Scheme", "criteria_met", "family_of", "folds", "presumption", "undertaking"]
 
-DVDS_ROUTES = frozenset({"right_to_ask", "right_to_know"})
+DVDS_ROUTES = frozenset({RIGHT_TO_ASK, RIGHT_TO_KNOW})
+AT_RISK, BEST_PLACED = "person_at_risk", "person_best_placed_to_protect"
+
+
+def family_of(event: Payload) -> str:
+    """Which scheme an event opens an application under; empty for an event that opens none."""
+    if isinstance(event, said.SchemeReferralMade):
+        return event.scheme_family or DVDS
+    if isinstance(event, said.SchemeApplicationReceived):
+        return event.scheme_family or (DVDS if event.route in DVDS_ROUTES else CSODS)
+    return ""
 
 
 @folds.on(said.SchemeApplicationReceived)
 def received(scheme: Scheme, entry: Entry, event: said.SchemeApplicationReceived) -> None:
-    scheme.received_at = entry.occurred_at
-    scheme.family = event.scheme_family or (DVDS if event.route in DVDS_ROUTES else CSODS)
-    scheme.route, scheme.anonymous = event.route, event.anonymous
-    scheme.applicant, scheme.subject, scheme.children = event.applicant, event.subject, event.children
+    opened(scheme, entry, event)
+    scheme.route, scheme.anonymous, scheme.applicant = event.route, event.anonymous, event.applicant
+    scheme.applicant_at_risk = None if event.applicant_is is None else event.applicant_is == AT_RISK
+    if scheme.applicant_at_risk and scheme.person_at_risk is None:
+        scheme.person_at_risk = event.applicant
     scheme.last_step = "RECEIVED"
+
+
+@folds.on(said.SchemeReferralMade)
+def referred(scheme: Scheme, entry: Entry, event: said.SchemeReferralMade) -> None:
+    opened(scheme, entry, event)
+    scheme.route, scheme.referring_agency = event.route or RIGHT_TO_KNOW, event.referring_agency
+    scheme.last_step = "REFERRED"
+
+
+def opened(scheme: Scheme, entry: Entry, event: said.SchemeApplicationReceived | said.SchemeReferralMade) -> None:
+    """What an application and a referral say alike."""
+    scheme.received_at, scheme.family = entry.occurred_at, family_of(event)
+    scheme.subject, scheme.person_at_risk, scheme.children = event.subject, event.person_at_risk, event.children
+    scheme.children_considered |= bool(event.child_impact_considered)
 
 
 @folds.on(said.InitialChecksCompleted)
@@ -46,7 +73,7 @@ def not_progressed(scheme: Scheme, entry: Entry, _event: said.ApplicationNotProg
 
 @folds.on(said.InterviewHeld)
 def interviewed(scheme: Scheme, entry: Entry, event: said.InterviewHeld) -> None:
-    scheme.last_step = "INTERVIEWED"
+    scheme.last_step = "FACE_TO_FACE" if scheme.family == DVDS else "INTERVIEWED"
     if event.id_seen is not None:
         scheme.identity_verified = event.id_seen
     scheme.reach("interview", entry.occurred_at)
@@ -73,6 +100,7 @@ def assessing(scheme: Scheme, _entry: Entry, _event: said.RiskAssessmentStarted)
 def assessed(scheme: Scheme, entry: Entry, event: said.RiskAssessmentCompleted) -> None:
     scheme.last_step = "ASSESSING"
     scheme.mappa_managed |= bool(event.mappa_managed)
+    scheme.children_considered |= bool(event.child_impact_considered)
     scheme.reach("risk_assessment", entry.occurred_at)
 
 
@@ -98,17 +126,37 @@ def decided(scheme: Scheme, entry: Entry, event: said.SchemeDecisionMade) -> Non
     scheme.last_step = "DECIDED"
     scheme.mappa_managed |= bool(event.mappa_managed)
     scheme.presumption_applied |= presumption(event)
+    scheme.criteria_met |= criteria_met(event)
+    scheme.children_considered |= bool(event.child_impact_considered)
     if event.outcome != "disclose":
         scheme.recipients.clear()
     elif event.recipient:
-        scheme.recipients[event.recipient] = bool(event.why_most_able and event.childs_interests)
+        scheme.recipients[event.recipient] = justified(scheme, event)
     scheme.reach("decision", entry.occurred_at)
+
+
+def justified(scheme: Scheme, event: said.SchemeDecisionMade) -> bool:
+    """Whether the decision says why its recipient is the one to be told.
+
+    Of Sarah's Law the person most able to protect the child, in the child's interests; of Clare's Law the person at
+    risk, or somebody better placed to keep them safe.
+    """
+    if scheme.family != DVDS:
+        return bool(event.why_most_able and event.childs_interests)
+    if event.recipient_role == AT_RISK:
+        return scheme.person_at_risk in (None, event.recipient)
+    return event.recipient_role == BEST_PLACED or (event.recipient_role is None and bool(event.why_most_able))
 
 
 def presumption(event: said.SchemeDecisionMade) -> bool:
     """Convictions for child sex offences, a risk of harm and a necessity: then disclosing is presumed (§6.1)."""
     given = event.convictions_for_child_sex_offences and event.risk_of_harm and event.disclosure_necessary
     return bool(event.presumption_applied or given)
+
+
+def criteria_met(event: said.SchemeDecisionMade) -> bool:
+    """Convictions for violence, or behaviour that gives reason to believe in a risk: a disclosure will be made."""
+    return event.basis == "convictions" or (event.basis == "behaviour_information" and bool(event.reasonable_belief))
 
 
 @folds.on(said.NonDisclosureNotified)

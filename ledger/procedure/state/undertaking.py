@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ledger.procedure.declare import Payload
 from ledger.procedure.entry import Entry
 from ledger.procedure.events import undertaking as door
+from ledger.procedure.events.disclosure import Restriction
 from ledger.procedure.state.application import (
     DISCLOSE_TO_ANOTHER,
     ESCALATE,
@@ -16,6 +19,15 @@ from ledger.procedure.state.application import (
     Scheme,
     folds,
 )
+
+PURPOSE_ONLY, NO_ONWARD = "USE_ONLY_FOR_PURPOSE", "NO_ONWARD"
+
+
+def imposed(scheme: Scheme, purposes: Iterable[str]) -> tuple[Restriction, ...]:
+    """What a scheme places on all that it discloses: only for those it is to keep safe, and no further (Q114)."""
+    kept_safe = tuple(p for p in (scheme.person_at_risk, *scheme.children) if p)
+    only = Restriction(code=PURPOSE_ONLY, persons=kept_safe, purposes=tuple(sorted(purposes)))
+    return only, Restriction(code=NO_ONWARD)
 
 
 @folds.on(door.DeliveryPlanned)
@@ -83,11 +95,10 @@ def declined(scheme: Scheme, entry: Entry, event: door.RecipientDeclinedToReceiv
 
 @folds.on(door.ReconsiderationDecided)
 def reconsidered(scheme: Scheme, entry: Entry, event: door.ReconsiderationDecided) -> None:
-    at = entry.occurred_at
+    at, officer = entry.occurred_at, event.authorising_officer
+    authorised = officer is not None and any((officer.staff_ref, officer.role, officer.rank))
     scheme.reconsiderations.append(
-        Reconsideration(
-            event.reconsideration_id, at, event.outcome, event.recipient, event.authorising_officer is not None
-        )
+        Reconsideration(event.reconsideration_id, at, event.outcome, event.recipient, authorised)
     )
     if event.outcome == DISCLOSE_TO_ANOTHER and event.recipient:
         scheme.recipients[event.recipient] = bool(event.reasons)
@@ -101,9 +112,15 @@ def reconsidered(scheme: Scheme, entry: Entry, event: door.ReconsiderationDecide
 
 @folds.on(door.SchemeDisclosureDelivered)
 def delivered(scheme: Scheme, entry: Entry, event: door.SchemeDisclosureDelivered) -> None:
-    scheme.deliveries.append(Delivered(event.to or scheme.recipient(), entry.occurred_at))
+    to = event.to or scheme.recipient()
+    scheme.deliveries.append(Delivered(to, entry.occurred_at, event.items, event.restrictions))
     scheme.last_step = "DELIVERED"
     scheme.reach("delivered", entry.occurred_at)
+
+
+@folds.on(door.OnwardDisclosureAuthorised)
+def authorised(scheme: Scheme, _entry: Entry, event: door.OnwardDisclosureAuthorised) -> None:
+    scheme.confidants.add(event.to)
 
 
 @folds.on(door.OnwardDisclosureAlleged)

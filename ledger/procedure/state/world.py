@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Protocol
 
 from ledger.procedure.declare import About
 from ledger.procedure.edition import Context
-from ledger.procedure.entry import Entry
+from ledger.procedure.entry import Entry, Key, Owed
 from ledger.procedure.state import agency as agencies
 from ledger.procedure.state import case as cases
+from ledger.procedure.state import context as contexts
+from ledger.procedure.state import governance, raised
 from ledger.procedure.state import scheme as schemes
 from ledger.procedure.state.agency import Agency
 from ledger.procedure.state.case import Case
+from ledger.procedure.state.context import Context as RiskContext
+from ledger.procedure.state.raised import Raised
 from ledger.procedure.state.scheme import Scheme
 
 
 @dataclass
 class File:
-    """The state of one stream: a case, or a scheme application (which may hold decisions and disclosures too)."""
+    """The state of one stream: a case, a scheme application (which may hold decisions too), or a context of risk."""
 
     about: About
     version: int = 0
     case: Case = field(default_factory=Case)
     scheme: Scheme = field(default_factory=Scheme)
+    context: RiskContext = field(default_factory=RiskContext)
+    raised: Raised = field(default_factory=Raised)
+    owed: dict[Key, Owed] = field(default_factory=dict)  # what is still to be done, whatever stream says so
 
     @property
     def exists(self) -> bool:
@@ -33,19 +41,52 @@ class File:
 
     def held(self, what: str) -> Mapping[str, object] | None:
         """What this file holds of a sort that ids refer to (``person``, ``item``, ``refusal`` …), by id."""
-        held = self.case.held(what)
-        return self.scheme.held(what) if held is None else held
+        states = (self.case, self.scheme, self.raised)
+        return next((held for state in states if (held := state.held(what)) is not None), None)
 
     def fold(self, entry: Entry) -> None:
         cases.folds.apply(self.case, entry)
         schemes.folds.apply(self.scheme, entry)
+        contexts.folds.apply(self.context, entry)
+        raised.folds.apply(self.raised, entry)
+        fold_owed(self.owed, entry)
         self.version = entry.version
 
 
 def fold_agency(agency: Agency, entry: Entry) -> None:
     """Fold one entry of the agency's own stream."""
     agencies.folds.apply(agency, entry)
+    governance.folds.apply(agency.governance, entry)
+    raised.folds.apply(agency.raised, entry)
+    fold_owed(agency.owed, entry)
     agency.version = entry.version
+
+
+def fold_owed(owed: dict[Key, Owed], entry: Entry) -> None:
+    """Fold what an entry ends and makes owed into the open obligations of its stream."""
+    for key in entry.ended:
+        owed.pop(key, None)
+    owed.update((one.key, one) for one in entry.owed)
+
+
+class Elsewhere(Protocol):
+    """What other streams of the agency say; read only when a rule asks."""
+
+    def file(self, about: About) -> File:
+        """The state of another stream; one that does not exist yet is empty."""
+
+    def shared_with(self, agency: str, since: dt.datetime) -> int:
+        """How many disclosures were made to an agency since then, over all files."""
+
+
+class Nowhere:
+    """No other streams: for judging one file by itself."""
+
+    def file(self, about: About) -> File:
+        return File(about)
+
+    def shared_with(self, _agency: str, _since: dt.datetime) -> int:
+        return 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +96,24 @@ class World:
     agency: Agency
     file: File
     now: dt.datetime
+    elsewhere: Elsewhere = field(default_factory=Nowhere)
+
+    def owed(self, duty: str) -> list[Owed]:
+        """The open obligations of one duty in the act's own stream."""
+        held = self.agency.owed if self.file.about.type == "agency" else self.file.owed
+        return [owed for key, owed in held.items() if key.duty == duty]
+
+    def held(self, what: str) -> Mapping[str, object] | None:
+        """What ids of a sort may refer to in the act's own stream, by id; None where they are not looked for."""
+        return self.agency.held(what) if self.file.about.type == "agency" else self.file.held(what)
+
+    def other(self, about: About) -> World:
+        """The same moment, seen from another stream of the agency."""
+        return replace(self, file=self.elsewhere.file(about))
+
+    def shares_with(self, agency: str, since: dt.datetime) -> int:
+        """How many disclosures this agency made to another since then, over all its files."""
+        return self.elsewhere.shared_with(agency, since)
 
     @property
     def case(self) -> Case:

@@ -1,0 +1,87 @@
+"""The cache of the tree: its tiles in `tiles.db`, and the checkpoint that vouches for them.
+
+It holds hashes and that checkpoint, and is no evidence: whoever reads it believes no more than the checkpoint says
+(`ledger.proof.tiles`). It may be deleted at any time. So nothing here fails: a cache that cannot be used is none.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from ledger.proof.tiles import Place
+from ledger.store.connections import connect
+
+STATEMENTS = (
+    "CREATE TABLE IF NOT EXISTS tiles (level INTEGER, number INTEGER, hashes BLOB, PRIMARY KEY (level, number))",
+    "CREATE TABLE IF NOT EXISTS kept (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, checkpoint BLOB)",
+)
+KEPT = "SELECT checkpoint FROM kept"
+TILE = "SELECT hashes FROM tiles WHERE level = ? AND number = ?"
+
+
+class TileStore:
+    """The cache in one file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[bytes, Callable[[Place], bytes | None]]]:
+        """The checkpoint that was kept, empty if none, and its tiles: both as of one moment."""
+        db = self._open()
+        if db is None:
+            yield b"", lambda _: None
+            return
+        with closing(db):
+            yield _blob(db, KEPT) or b"", lambda place: _blob(db, TILE, place)
+
+    def tile(self, place: Place) -> bytes | None:
+        """One tile as it is kept now; None if it is not."""
+        with self.reading() as (_, fetch):
+            return fetch(place)
+
+    def keep(self, size: int, checkpoint: bytes, tiles: Mapping[Place, bytes]) -> None:
+        """Keep what was made of the tree, with its checkpoint, unless another process has kept more."""
+        with suppress(sqlite3.Error, OSError):
+            # Made here, so that only its owner can read it; SQLite then finds an empty file.
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
+            with closing(connect(self._path, write=True)) as db:
+                db.execute("BEGIN IMMEDIATE")
+                for statement in STATEMENTS:
+                    db.execute(statement)
+                found = db.execute("SELECT size FROM kept").fetchone()
+                if found is None or found[0] <= size:  # else what is not committed is rolled back
+                    rows = [(*place, hashes) for place, hashes in tiles.items()]
+                    db.executemany("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)", rows)
+                    db.execute("INSERT OR REPLACE INTO kept VALUES (1, ?, ?)", (size, checkpoint))
+                    db.execute("COMMIT")
+
+    def _open(self) -> sqlite3.Connection | None:
+        if not self._path.is_file():
+            return None
+        try:
+            db = connect(self._path)
+            db.execute("BEGIN")
+        except sqlite3.Error:
+            return None
+        return db
+
+    def discard(self) -> None:
+        """Remove the cache, whatever is in it."""
+        with suppress(OSError):
+            for end in ("", "-journal", "-wal", "-shm"):
+                self._path.with_name(self._path.name + end).unlink(missing_ok=True)
+
+
+def _blob(db: sqlite3.Connection, statement: str, values: tuple[Any, ...] = ()) -> bytes | None:
+    """The one blob that a statement finds; None for anything else, an unreadable file included."""
+    try:
+        found = db.execute(statement, values).fetchone()
+    except sqlite3.Error:
+        return None
+    return found[0] if found and type(found[0]) is bytes else None

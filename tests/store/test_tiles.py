@@ -1,0 +1,48 @@
+"""The cache of the tree as a file: it never goes back, is its owner's alone, and never stands in the way."""
+
+import stat
+
+import pytest
+
+from ledger.proof.tiles import Place
+from ledger.store.tiles import TileStore
+
+ONE, TWO = {Place(0, 0): bytes(32)}, {Place(0, 0): bytes(64)}
+
+
+@pytest.fixture
+def store(tmp_path):
+    return TileStore(tmp_path / "tiles.db")
+
+
+def kept(store):
+    with store.reading() as (checkpoint, fetch):
+        return checkpoint, fetch(Place(0, 0))
+
+
+def test_what_is_kept_is_read(store, tmp_path):
+    assert kept(store) == (b"", None)
+    assert not (tmp_path / "tiles.db").exists()
+    store.keep(1, b"one", ONE)
+    assert kept(store) == (b"one", bytes(32))
+    store.keep(2, b"two", TWO)
+    assert (kept(store), store.tile(Place(0, 0)), store.tile(Place(0, 1))) == ((b"two", bytes(64)), bytes(64), None)
+    assert stat.S_IMODE((tmp_path / "tiles.db").stat().st_mode) == 0o600
+    store.discard()
+    assert kept(store) == (b"", None)
+
+
+def test_a_slower_process_does_not_take_back_what_another_kept(store):
+    store.keep(2, b"two", TWO)
+    store.keep(1, b"one", ONE)
+    assert kept(store) == (b"two", bytes(64))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + bytes(4000)])
+def test_any_other_file_is_no_cache(store, tmp_path, content):
+    (tmp_path / "tiles.db").write_bytes(content)
+    assert kept(store) == (b"", None)
+    store.keep(1, b"one", ONE)  # as it can
+    store.discard()
+    store.keep(1, b"one", ONE)
+    assert kept(store) == (b"one", bytes(32))
