@@ -101,7 +101,7 @@ class Vault:
     def keys_for(self, names: Iterable[ScopeName]) -> dict[ScopeName, tuple[bytes, bytes]]:
         """Scope id and key for each name; a name met for the first time gets new ones, durable before this returns."""
         wanted = set(names)
-        missing = wanted - self._known.keys()
+        missing = {name for name in wanted if name not in self._known}  # not `-`, which looks at all that is known
         if missing:
             self._guarded(lambda: self._load_or_make(missing))
         return {name: self._known[name] for name in wanted}
