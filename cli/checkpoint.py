@@ -3,60 +3,108 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import exits
 from cli.key import replace
 from cli.wiring import Verb, wiring
-from cli.words import answer, complain, count, say
+from cli.words import answer, complain, count, listed, say
+
+if TYPE_CHECKING:
+    from ledger import CheckpointMade, Ledger
 
 REBUILT = "The cached tree (tiles.db) did not agree with what was signed; it was built anew from the records."
 
 
 @click.command(cls=Verb)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where it goes.")
-def checkpoint(out: Path | None) -> None:
+@click.option(
+    "--witness", "urls", multiple=True, metavar="URL", help="Ask this witness to cosign it; as many as you like."
+)
+@click.option(
+    "--policy", type=click.Path(path_type=Path), metavar="FILE", help="Whose cosignatures are wanted, and how many."
+)
+def checkpoint(out: Path | None, urls: tuple[str, ...], policy: Path | None) -> int:
     """Sign a checkpoint of the ledger as it is now.
 
-    Give it to somebody else to keep: `verify --against FILE` then shows whether anything before it was changed.
+    Give it to somebody else to keep: `verify --against FILE` then shows whether anything before it was changed. Exit 5
+    if a witness gave no cosignature or, with a policy, if they are too few.
     """
     from ledger import sign_checkpoint
 
     wired = wiring()
     with wired.open() as ledger:
         made = sign_checkpoint(ledger)
+        data, witnessed = cosigned(ledger, made, urls, policy)
     if made.rebuilt:
         complain(REBUILT)
-    given_out(made.data, out)
+    given_out(data, out)
     if wired.json:
         shown = {"origin": made.origin, "size": made.size, "root": made.root.hex(), "rebuilt": made.rebuilt}
-        answer(shown | as_json(made.data, out))
+        answer(shown | as_json(data, out) | witnessed)
     elif out:
         say(f"Wrote {out}: {count(made.size, 'record')}, root {made.root.hex()}.")
+        if names := [name for given in witnessed.get("cosigned", {}).values() for name in given]:
+            say(f"Cosigned by {listed(names)}.")
     else:
-        verbatim(made.data)
+        verbatim(data)
+    return exits.UNDECIDED if witnessed.get("refused") or witnessed.get("enough") is False else exits.DONE
+
+
+def cosigned(
+    ledger: Ledger, made: CheckpointMade, urls: tuple[str, ...], policy: Path | None
+) -> tuple[bytes, dict[str, Any]]:
+    """The checkpoint with the witnesses' cosignatures, and who gave one; each that did not is complained of."""
+    from ledger import gather, read_quorum
+
+    quorum = read_quorum(policy) if policy else None
+    if quorum:
+        quorum.exclude(made.origin, [ledger.signer.public])
+    if not urls and not quorum:
+        return made.data, {}
+    known = [cosigner for witness in quorum.witnesses for cosigner in witness.cosigners] if quorum else None
+    found = gather(ledger, made, urls, known)
+    for why in found.refused.values():
+        complain(why)
+    shown: dict[str, Any] = {"cosigned": found.given, "refused": found.refused}
+    if quorum:
+        have = len({name for given in found.given.values() for name in given})
+        shown["enough"] = have >= quorum.needed
+        if not shown["enough"]:
+            complain(f"{count(have, 'witness', 'witnesses')} cosigned, and the policy wants {quorum.needed}.")
+    return found.data, shown
 
 
 @click.command(cls=Verb)
 @click.argument("old", type=click.IntRange(min=0))
 @click.argument("new", type=click.IntRange(min=0))
-def consistency(old: int, new: int) -> None:
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="The proof, for `cosign`.")
+def consistency(old: int, new: int, out: Path | None) -> None:
     """Show that the tree of NEW records begins with that of OLD.
 
     Prints the hashes of the proof in base64, a line each.
     """
     import base64
 
-    from ledger import prove_consistency
+    from ledger import Beginning, beginning_to_json, prove_consistency
 
     wired = wiring()
     with wired.open() as ledger:
         made = prove_consistency(ledger, old, new)
     if made.rebuilt:
         complain(REBUILT)
+    if out:
+        replace(out, beginning_to_json(Beginning(old, made.old_root, made.hashes), new, made.new_root).encode())
     if wired.json:
         roots = {"old_root": made.old_root.hex(), "new_root": made.new_root.hex()}
-        answer({"old": old, "new": new, **roots, "proof": [h.hex() for h in made.hashes], "rebuilt": made.rebuilt})
+        file = {"file": str(out)} if out else {}
+        proof = [digest.hex() for digest in made.hashes]
+        answer({"old": old, "new": new, **roots, "proof": proof, "rebuilt": made.rebuilt, **file})
+        return
+    if out:
+        say(f"Wrote {out}: the proof that the first {old} of {count(new, 'record')} are the tree of {old}.")
         return
     for digest in made.hashes:
         click.echo(base64.b64encode(digest).decode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,8 +166,23 @@ def card_of(ledger: Ledger) -> bytes:
     return make_card(ledger)
 
 
+OF_A_LEDGER = ("keys", "ledger.db", "vault.db", "views.db", "tiles.db", "seen.db", "settings.json")
+
+
 def replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, in the place of an older one."""
+    """Write a file whole or not at all, in the place of an older one; `UsageError` for one of the ledger's own."""
+    from ledger.errors import UsageError
+
+    if _is_of_ledger(path, wiring().folder):
+        raise UsageError(f"{path} is one of the ledger's own files, and nothing takes its place: name another.")
     beside = path.with_name(f".{path.name}.new")
     beside.write_bytes(content)
     beside.replace(path)
+
+
+def _is_of_ledger(path: Path, folder: Path) -> bool:
+    """Whether a path is that of one of the files of a ledger, of one that SQLite keeps beside it, or among its keys."""
+    target, here = Path(os.path.realpath(path.parent), path.name), Path(os.path.realpath(folder))
+    if not (here / "ledger.db").exists() or not target.is_relative_to(here):
+        return False
+    return target.relative_to(here).parts[0].startswith(OF_A_LEDGER)

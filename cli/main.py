@@ -12,8 +12,10 @@ import click
 from cli import exits
 from cli.case import case
 from cli.checkpoint import checkpoint, consistency
+from cli.cosign import cosign
 from cli.demo import demo
 from cli.erase import erase
+from cli.evidence import fork
 from cli.extract import extract
 from cli.init import init
 from cli.key import key
@@ -31,6 +33,7 @@ from cli.trust import trust
 from cli.verify import verify
 from cli.wiring import Verbs
 from cli.withhold import withhold
+from cli.witness import witness
 from cli.words import complain
 
 VERBS = (
@@ -44,6 +47,9 @@ VERBS = (
     prove,
     consistency,
     tiles,
+    cosign,
+    witness,
+    fork,
     case,
     withdrawals,
     refusals,

@@ -11,10 +11,10 @@ import click
 
 from cli import exits
 from cli.wiring import Verb, wiring
-from cli.words import answer, count, say
+from cli.words import answer, count, listed, say
 
 if TYPE_CHECKING:
-    from ledger import Anchor, Dispute, Trust, Verification
+    from ledger import Anchor, Dispute, Quorum, Trust, Verification
 
 Heads = Sequence[tuple[int, bytes]]
 Passphrase = Callable[[], bytes | None]
@@ -68,18 +68,41 @@ class Kept(click.ParamType[tuple[int, bytes]]):
     metavar="FILE",
     help="A checkpoint or a proof of this ledger that was kept elsewhere.",
 )
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Which witnesses must have cosigned it, and how many; fewer do not count.",
+)
 def verify(
-    every_signature: bool, trust_file: Path | None, heads: tuple[tuple[int, bytes], ...], against: tuple[Path, ...]
+    every_signature: bool,
+    trust_file: Path | None,
+    heads: tuple[tuple[int, bytes], ...],
+    against: tuple[Path, ...],
+    policy_file: Path | None,
 ) -> int:
     """Verify the ledger: exit 0 verified, 1 failed, 5 undecided."""
     wired = wiring()
-    trust = None
+    trust = quorum = None
+    if policy_file is not None:
+        from ledger import read_quorum
+
+        if not against:
+            raise click.UsageError("--policy says which of the files that --against names count: name one")
+        quorum = read_quorum(policy_file)
     if trust_file is not None:
         from ledger import Trust
 
         trust = Trust.load(trust_file)
     found = verdict_of(
-        wired.folder, wired.passphrase, trust, every_signature=every_signature, heads=heads, against=against
+        wired.folder,
+        wired.passphrase,
+        trust,
+        every_signature=every_signature,
+        heads=heads,
+        against=against,
+        quorum=quorum,
     )
     if wired.json:
         answer(found)
@@ -96,6 +119,7 @@ def verdict_of(
     every_signature: bool,
     heads: Heads = (),
     against: Sequence[Path] = (),
+    quorum: Quorum | None = None,
 ) -> dict[str, Any]:
     """The verdict on a ledger folder as the contract spells it; `records` and `head` are the head to keep elsewhere.
 
@@ -110,6 +134,7 @@ def verdict_of(
             every_signature=every_signature,
             heads=held,
             against=against,
+            quorum=quorum,
             processes=os.cpu_count() or 1,
         )
 
@@ -141,6 +166,7 @@ def verdict_of(
         "heads": report.heads,
         "heads_given": len(held),
         "anchors": [anchor_json(anchor) for anchor in found.anchors],
+        "witnesses_needed": quorum.needed if quorum else None,
         "known_elsewhere": found.known,
         "unknown_elsewhere": report.records - found.known,
         "trust": trust.name if trust else "self",
@@ -168,6 +194,8 @@ def anchor_json(anchor: Anchor) -> dict[str, Any]:
         "root": checkpoint.root.hex(),
         "signed_at": from_us(seconds * 1_000_000).isoformat() if seconds < LAST_SECOND else None,
         "position": anchor.proof.index + 1 if anchor.proof else None,
+        "witnesses": list(anchor.witnesses),
+        "counts": anchor.counts,
     }
 
 
@@ -216,6 +244,10 @@ def _elsewhere(found: Mapping[str, Any]) -> Iterator[str]:
         receipt = f", a receipt for record {anchor['position']}" if anchor["position"] else ""
         held = f"begins with the {count(anchor['size'], 'record')} of {anchor['file']}"
         yield f"Checked: it {held}, signed {anchor['signed_at']}{receipt}."
+        if found["witnesses_needed"]:
+            by = f"Cosigned by {listed(anchor['witnesses'])}" if anchor["witnesses"] else "Cosigned by no witness"
+            enough = "it counts" if anchor["counts"] else "it does not count"
+            yield f"  {by} of the policy; {found['witnesses_needed']} are wanted: {enough}."
     if not (found["heads_given"] or found["anchors"]):
         yield "Not checked: anything kept elsewhere (--against FILE, --head POSITION:HASH). A cut end does not show."
     elif found["unknown_elsewhere"]:

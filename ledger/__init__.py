@@ -4,7 +4,7 @@ Reading order: `procedure/` (what is said: events, editions, rules, judgement), 
 commitments, record, verification), `store/` (where records are kept), then what joins them: `reading.py`,
 `tokens.py`, `hsm.py`, `keyring.py`, `key_history.py`, `knowledge.py`, `filing.py`, `erasure.py`, `recording.py`,
 `ledger.py` (the facade), `rotation.py`, `verification.py`, `trust.py`, `extract.py`, `tree_cache.py`,
-`checkpoints.py`, `anchors.py`, `tile_files.py`.
+`checkpoints.py`, `anchors.py`, `tile_files.py`, `partners.py`, `fork.py`, `growth.py`, `witness.py`, `witness_http.py`.
 Other rooms import from here alone, and errors from `ledger.errors`.
 """
 
@@ -20,7 +20,9 @@ from ledger.checkpoints import (
 from ledger.erasure import ErasureMade
 from ledger.extract import ExtractMade, Purpose, create_extract
 from ledger.extract_check import ExtractReport, check_extract, verify_extract
+from ledger.fork import EvidenceReport, check_evidence, make_evidence
 from ledger.ledger import Head, Ledger
+from ledger.partners import beginning_to_json, read_beginning, read_quorum
 from ledger.procedure.answers import Answers
 from ledger.procedure.clock import late
 from ledger.procedure.command import Actor, Command, parse, parse_line, schema
@@ -34,8 +36,11 @@ from ledger.procedure.lens import Lens
 from ledger.procedure.lens import Row as LensRow
 from ledger.procedure.obligations import Standing
 from ledger.procedure.register import Listed, local_parameters, policy_register
+from ledger.procedure.rules.duty import ruling_if_late
 from ledger.procedure.stages import clocks, reconsideration_due, wording
 from ledger.procedure.state.world import File, World
+from ledger.proof.evidence import Beginning
+from ledger.proof.quorum import Quorum
 from ledger.proof.report import Dispute, Report
 from ledger.reading import ERASED, LOCKED, MISSING, Erased, Reading, SealedRef, Unopened, from_us, london, to_us
 from ledger.recording import Receipt, Recorded
@@ -44,6 +49,8 @@ from ledger.tile_files import TilesMade, publish_tiles
 from ledger.tokens import TokenAccess
 from ledger.trust import Card, Trust, read_card, write_card
 from ledger.verification import Verification, verify_folder
+from ledger.witness import CosignedNote, Witness
+from ledger.witness_http import WitnessServer, gather
 
 __all__ = [
     "BY_NAME",
@@ -55,13 +62,16 @@ __all__ = [
     "Actor",
     "Anchor",
     "Answers",
+    "Beginning",
     "Card",
     "CheckpointMade",
     "Command",
     "ConsistencyMade",
+    "CosignedNote",
     "Dispute",
     "Erased",
     "ErasureMade",
+    "EvidenceReport",
     "ExtractMade",
     "ExtractReport",
     "File",
@@ -78,6 +88,7 @@ __all__ = [
     "Owed",
     "ProofMade",
     "Purpose",
+    "Quorum",
     "Reading",
     "Receipt",
     "Recorded",
@@ -91,15 +102,21 @@ __all__ = [
     "Unopened",
     "Verification",
     "WithholdAnswers",
+    "Witness",
+    "WitnessServer",
     "World",
+    "beginning_to_json",
+    "check_evidence",
     "check_extract",
     "clocks",
     "create_extract",
     "from_us",
+    "gather",
     "late",
     "local_parameters",
     "london",
     "make_card",
+    "make_evidence",
     "moment",
     "parse",
     "parse_line",
@@ -107,10 +124,13 @@ __all__ = [
     "prove",
     "prove_consistency",
     "publish_tiles",
+    "read_beginning",
     "read_card",
+    "read_quorum",
     "reconsideration_due",
     "recover_key",
     "rotate_key",
+    "ruling_if_late",
     "schema",
     "scorecard",
     "sign_checkpoint",

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from ledger.errors import ForeignFile, IntegrityError, Malformed
 from ledger.folder import read_outside
-from ledger.proof import checkpoint, tlog_proof
+from ledger.proof import checkpoint, note, tlog_proof
 from ledger.proof.checkpoint import Keys, Signed
 from ledger.proof.note import MAX_NOTE
+from ledger.proof.quorum import Quorum
 from ledger.proof.record import NO_PREVIOUS
 from ledger.proof.report import Dispute, Failure, Head, Report
 from ledger.proof.tlog_proof import Proof
@@ -27,11 +28,16 @@ KeysAt = Callable[[int], Keys]
 
 @dataclass(frozen=True)
 class Anchor:
-    """A checkpoint that was kept elsewhere, its signatures checked; `proof` if it came with one of a record."""
+    """A checkpoint that was kept elsewhere, its signatures checked; `proof` if it came with one of a record.
+
+    `witnesses` are those of the policy that cosigned it; it `counts` if they are enough, or without a policy.
+    """
 
     file: Path
     signed: Signed
     proof: Proof | None
+    witnesses: tuple[str, ...] = ()
+    counts: bool = True
 
     @property
     def size(self) -> int:
@@ -46,7 +52,7 @@ class _Seen:
     leaf: bytes
 
 
-def read_anchor(path: Path, name: str, keys_at: KeysAt, held: int) -> Anchor:
+def read_anchor(path: Path, name: str, keys_at: KeysAt, held: int, quorum: Quorum | None = None) -> Anchor:
     """A kept checkpoint or proof file of the log `name`, of which `held` records are at hand.
 
     Raises `ForeignFile`, naming it, where it is of another log or is not signed by this one's keys, and `Malformed`
@@ -63,7 +69,11 @@ def read_anchor(path: Path, name: str, keys_at: KeysAt, held: int) -> Anchor:
         raise ForeignFile(f"{path.name} is of another ledger, {claimed.origin}, and says nothing of this one.")
     keys = keys_at(claimed.size)
     try:
-        return Anchor(path, _checked(kept, name, keys, beyond=claimed.size > held), proof)
+        signed = _checked(kept, name, keys, beyond=claimed.size > held)
+        if quorum is None:
+            return Anchor(path, signed, proof)
+        witnesses = tuple(witness for witness, _ in quorum.cosigned(note.from_bytes(kept)))
+        return Anchor(path, signed, proof, witnesses, counts=len(witnesses) >= quorum.needed)
     except (IntegrityError, Malformed) as error:
         raise ForeignFile(f"{path.name} proves nothing: {error}.") from None
 
@@ -99,7 +109,9 @@ def compare(report: Report, anchors: Sequence[Anchor], records: Path) -> Report:
         if anchor.size > head.position:
             gone = f"{anchor.file.name} was signed over {anchor.size} records: the end was cut off"
             return _failed(report, head, gone)
-    return replace(report, disputes=tuple(_with_anchors(report, [Head(a.size, seen[a.size].leaf) for a in within])))
+    return replace(
+        report, disputes=tuple(_with_anchors(report, [Head(a.size, seen[a.size].leaf) for a in within if a.counts]))
+    )
 
 
 def _seen(records: Path, head: Head, wanted: Collection[int]) -> dict[int, _Seen]:

@@ -44,9 +44,7 @@ class EvidenceReport:
     signed: tuple[Signed, ...]
 
 
-def make_evidence(
-    ledger: Ledger, card: bytes, notes: tuple[bytes, bytes], beginning: Beginning | None = None
-) -> bytes:
+def make_evidence(ledger: Ledger, card: bytes, notes: tuple[bytes, bytes], beginning: Beginning | None = None) -> bytes:
     """The bytes of a file of evidence, signed by this ledger; Undecided where nothing is proven."""
     judge(*_signed(read_card(card), notes), beginning)
     body = values.encode(
@@ -75,7 +73,8 @@ def check_evidence(path: Path, trust: Trust) -> EvidenceReport:
         raise Malformed(f"{path.name} is not intact evidence: {error}.") from None
     if not isinstance(body, dict) or {name: type(part) for name, part in body.items()} != SHAPE:
         raise ForeignFile(f"{path.name} is a signed file of another kind, not evidence of a fork.")
-    origin, brought_by, signed = "", "", ()
+    origin = brought_by = ""
+    signed: tuple[Signed, ...] = ()
     try:
         if body["kind"] != "evidence" or [type(kept) for kept in body["notes"]] != [bytes, bytes]:
             raise Malformed("it does not hold two checkpoints")
@@ -83,8 +82,8 @@ def check_evidence(path: Path, trust: Trust) -> EvidenceReport:
         card = read_card(body["card"])
         origin = card.origin
         _check_trusted(card, trust)
-        signed = _signed(card, (body["notes"][0], body["notes"][1]))
-        shows, why = judge(*signed, _beginning(body["beginning"]))
+        first, second = signed = _signed(card, (body["notes"][0], body["notes"][1]))
+        shows, why = judge(first, second, _beginning(body["beginning"]))
     except Undecided as error:
         return EvidenceReport("undecided", None, str(error), origin, brought_by, signed)
     except (IntegrityError, Malformed, ForeignFile) as error:

@@ -15,10 +15,11 @@ from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion
 from ledger.folder import read_outside
 from ledger.proof.cosignature import Cosigner
 from ledger.proof.evidence import Beginning
+from ledger.proof.keys import LiveKey
 from ledger.proof.quorum import Quorum, Witness
 from ledger.proof.tlog_proof import MAX_HASHES
 from ledger.proof.tree import MAX_SIZE
-from ledger.trust import LONGEST_NAME, MAX_FILE, Card, read_card
+from ledger.trust import LONGEST_NAME, MAX_FILE, Card, read_card, unique_keys
 
 POLICY_KEYS = {"ruleseven", "k", "dishonest", "witnesses"}
 MAX_WITNESSES = 50
@@ -43,18 +44,15 @@ def read_quorum(path: Path) -> Quorum:
         raise type(error)(f"{path.name} is not a policy that can be used: {error}.") from None
 
 
-def read_beginning(path: Path) -> tuple[Beginning, int, bytes]:
-    """What `consistency --out` wrote, unchecked: what a tree begins with, that tree's size and its root."""
+def read_beginning(path: Path) -> Beginning:
+    """What `consistency --out` wrote, unchecked: what a tree begins with, and the proof from there to its root."""
     content = _json(path, "a consistency proof")
-    old, new, proof = content.get("old"), content.get("new"), content.get("proof")
-    roots = content.get("old_root"), content.get("new_root")
-    sizes = all(type(size) is int and 0 <= size <= MAX_SIZE for size in (old, new))
-    if not sizes or type(proof) is not list or len(proof) > MAX_HASHES:
-        raise Malformed(f"{path.name} is not a consistency proof: it has no sizes, or not 0 to {MAX_HASHES} hashes.")
-    if any(type(text) is not str or not _HASH.fullmatch(text) for text in (*roots, *proof)):
+    old, root, proof = content.get("old"), content.get("old_root"), content.get("proof")
+    if type(old) is not int or not 0 <= old <= MAX_SIZE or type(proof) is not list or len(proof) > MAX_HASHES:
+        raise Malformed(f"{path.name} is not a consistency proof: it has no size, or not 0 to {MAX_HASHES} hashes.")
+    if any(type(text) is not str or not _HASH.fullmatch(text) for text in (root, *proof)):
         raise Malformed(f"{path.name} is not a consistency proof: a root or a hash is not 64 hex digits.")
-    old_root, new_root = (bytes.fromhex(str(root)) for root in roots)
-    return Beginning(old, old_root, tuple(map(bytes.fromhex, proof))), new, new_root
+    return Beginning(old, bytes.fromhex(str(root)), tuple(map(bytes.fromhex, proof)))
 
 
 def beginning_to_json(beginning: Beginning, new: int, new_root: bytes) -> str:
@@ -80,21 +78,22 @@ def _witness(folder: Path, name: str, named: object) -> Witness:
 
 def _good_keys(card: Card) -> tuple[Cosigner, ...]:
     """The keys that a witness had and has. One that a recovery took out may be a thief's, who writes any time."""
-    schedule = card.schedule
-    taken = set()
-    for change in schedule.changes:
-        if change.distrust_from is not None:
-            spans = zip(schedule.lives, (0, *(c.position for c in schedule.changes)), schedule.changes, strict=False)
-            taken |= {live for live, after, until in spans if until.position >= change.distrust_from and after < change.position}
+    schedule, taken = card.schedule, set()
+    for recovery in schedule.changes:
+        if recovery.distrust_from is not None:
+            since, until = recovery.distrust_from, recovery.position
+            taken |= {schedule.live(since)} | {
+                LiveKey.of(c.public) for c in schedule.changes if since <= c.position < until
+            }
     return tuple(Cosigner(card.origin, live.public) for live in schedule.lives if live not in taken)
 
 
 def _json(path: Path, what: str) -> dict[str, Any]:
     data = read_outside(path, MAX_FILE, f"too large to be {what}")
     try:
-        content = json.loads(data)
+        content = json.loads(data, object_pairs_hook=unique_keys)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise Malformed(f"{path.name} is not {what}: it is not a JSON object.")
+        raise Malformed(f"{path.name} is not {what}: it is not one JSON object, each key once.")
     return content

@@ -148,7 +148,7 @@ def _replacing(ledger: Ledger, signing: bytes, token_key: str | None) -> Abstrac
 
 
 def _enrolled(ledger: Ledger, old_key_id: bytes, new: Signer) -> bytes:
-    """The new key's own signature, before it is recorded; `UsageError` for a key in a token that was enrolled before."""
+    """The new key's own signature, before it is recorded; `UsageError` for a key from a token that was live before."""
     if key_id(new.public) in {key.key_id for key in (*ledger.schedule.lives, ledger.schedule.recovery) if key}:
         raise UsageError("That key was enrolled in this ledger before, and no key is enrolled twice: make a new one.")
     return new.sign(enrol_message(ledger.id, old_key_id, new.public))

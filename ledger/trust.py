@@ -263,7 +263,7 @@ def _head_of(body: Mapping[str, Any]) -> tuple[int, bytes]:
 def _from_json(data: bytes, path: Path) -> Trust:
     """Every part exactly of its type: what is not understood here must not be passed over."""
     try:
-        content = json.loads(data, object_pairs_hook=_unique)
+        content = json.loads(data, object_pairs_hook=unique_keys)
     except (ValueError, RecursionError):
         raise Malformed(
             f"{path.name} is not an intact trust file: it is not JSON as a trust file is written."
@@ -284,7 +284,8 @@ def _from_json(data: bytes, path: Path) -> Trust:
         raise Malformed(f"{path.name} is not an intact trust file: {error}.") from None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads`: ValueError where a key stands twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError

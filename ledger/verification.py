@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.anchors import Anchor, KeysAt, compare, read_anchor
+from ledger.anchors import HEADS, Anchor, KeysAt, compare, read_anchor
 from ledger.errors import IntegrityError, Malformed, NewerVersion
 from ledger.folder import Folder
 from ledger.key_history import learn
@@ -26,6 +26,7 @@ from ledger.proof.charter import GENESIS_CHARTER, KEYS_STREAM, Charter, ledger_i
 from ledger.proof.checkpoint import Keys, origin
 from ledger.proof.commitments import leaves_from_bytes, open_value, stream_id
 from ledger.proof.keys import KeySchedule
+from ledger.proof.quorum import Quorum
 from ledger.proof.record import LEDGER_AT, POSITION_AT
 from ledger.proof.report import Failure, Report, Row, SegmentReport, SegmentStart, VerifyContext, context_for
 from ledger.proof.verify import combine, verify_segment
@@ -68,6 +69,7 @@ def verify_folder(
     every_signature: bool = False,
     heads: Sequence[tuple[int, bytes]] = (),
     against: Sequence[Path] = (),
+    quorum: Quorum | None = None,
     processes: int = 1,
 ) -> Verification:
     """Verify the ledger in a folder without opening it for anything else, so that any damage ends in a verdict.
@@ -76,7 +78,8 @@ def verify_folder(
     or an added trigger is not as it must be, the ledger fails at position 0: rows may be sound and yet be hidden. So it
     does where the editions installed are not those that the ledger was opened with.
     `against`: checkpoints and proof files that were kept elsewhere; `ForeignFile` or `Malformed` for one that proves
-    nothing. They are compared where the records by themselves are in order.
+    nothing. They are compared where the records by themselves are in order. By a `quorum`, those alone count that
+    enough witnesses cosigned; if none does, the verdict is undecided at position 0.
     With more than one process a large ledger is verified in workers, which import the caller's main module.
     """
     folder = Folder(path)
@@ -103,17 +106,28 @@ def verify_folder(
     anchors: list[Anchor] = []
     if against and report.first_bad is None and genesis is not None and charter is not None:
         name, held = origin(ledger, practice=charter.practice), report.head.position
-        anchors = [read_anchor(file, name, _keys_of(charter, genesis, report), held) for file in against]
+        if quorum:
+            quorum.exclude(name, [charter.public, *(change.public for change in report.changes)])
+        keys_at = _keys_of(charter, genesis, report)
+        anchors = [read_anchor(file, name, keys_at, held, quorum) for file in against]
         report = compare(report, anchors, folder.records)
+        if quorum and report.verdict == "verified" and not any(anchor.counts for anchor in anchors):
+            report = replace(report, verdict="undecided", first_bad=Failure(0, HEADS, _too_few(quorum, anchors)))
     if report.verdict == "verified" and genesis is not None:
         report = _with_editions(report, genesis)
     missing, wrong = inspect(folder.records)
     if wrong and report.first_bad is None:
         failure = Failure(0, 1, f"the database's structure was altered: {'; '.join(wrong)}")
         report = replace(report, verdict="failed", first_bad=failure)
-    elsewhere = [position for position, _ in heads] + [anchor.size for anchor in anchors]
-    known = max(elsewhere, default=0) if report.first_bad is None else 0
+    elsewhere = [position for position, _ in heads] + [anchor.size for anchor in anchors if anchor.counts]
+    known = max(elsewhere, default=0) if report.verdict != "failed" else 0
     return Verification(report, charter, vault, tuple(missing), tuple(anchors), known)
+
+
+def _too_few(quorum: Quorum, anchors: Sequence[Anchor]) -> str:
+    """Why no checkpoint counts."""
+    most = max((len(anchor.witnesses) for anchor in anchors), default=0)
+    return f"no checkpoint given has {quorum.needed} cosignatures of the policy's witnesses; the most is {most}"
 
 
 def _keys_of(charter: Charter, genesis: Row, report: Report) -> KeysAt:

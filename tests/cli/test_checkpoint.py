@@ -526,3 +526,35 @@ def test_what_is_disputed_is_told_with_what_was_kept_of_it(seven, ruleseven, tmp
     found = verify_folder(seven, passphrase=lambda: None, against=[kept, proof]).report
     assert (found.verdict, found.disputed) == ("verified", 2)
     assert found.disputes[0].anchors == ((7, record_hash(records(seven)[6])),)
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "ledger.db-wal", "vault.db", "settings.json", "keys/signing"])
+@pytest.mark.parametrize(
+    "words", [("checkpoint", "--out"), ("prove", 1, "--out"), ("prove", 1, "--record"), ("key", "card", "--out")]
+)
+def test_nothing_given_out_takes_the_place_of_a_file_of_the_ledger(seven, ruleseven, words, name):
+    before = {file: file.read_bytes() for file in seven.rglob("*") if file.is_file() and file.name != "tiles.db"}
+    outcome = ruleseven("-C", seven, *words, seven / "keys" / ".." / name)
+    assert outcome.code == 2
+    assert "one of the ledger's own files" in outcome.err
+    assert {file: file.read_bytes() for file in before} == before
+    assert ruleseven("-C", seven, "verify").code == 0
+
+
+def test_a_checkpoint_may_stand_beside_the_ledgers_files_and_be_replaced(seven, ruleseven):
+    for _ in range(2):
+        assert ruleseven("-C", seven, "checkpoint", "--out", seven / "kept").code == 0
+    assert (seven / "kept").read_bytes().startswith(b"ruleseven-practice/")
+
+
+@pytest.mark.parametrize("name", ["", "tiles", "keys/tiles"])
+def test_no_tiles_are_published_within_the_ledgers_folder(seven, ruleseven, name):
+    outcome = ruleseven("-C", seven, "tiles", seven / name)
+    assert (outcome.code, "The ledger's own folder" in outcome.err) == (2, True)
+    assert not (seven / "keys" / "tiles").exists()
+
+
+def test_a_link_that_leads_to_itself_is_no_folder_for_tiles(seven, ruleseven, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    outcome = ruleseven("-C", seven, "tiles", tmp_path / "loop")
+    assert (outcome.code, "did not expect" in outcome.err) in {(2, False), (4, False)}

@@ -8,15 +8,15 @@ import stat
 import pytest
 
 from cli import passphrase, settings
-from cli.wiring import Wiring
+from cli.wiring import ENVIRONMENT, OF_TOKEN, Wiring
 from ledger.errors import Locked, Malformed, Undecided, UsageError
 
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-    for name in ("PASSPHRASE_FILE", "PASSPHRASE_COMMAND", "ACTOR", "ROLE", "LEDGER"):
-        monkeypatch.delenv(f"RULESEVEN_{name}", raising=False)
+    for name in (*ENVIRONMENT.values(), *OF_TOKEN.values(), "RULESEVEN_LEDGER"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def put(path, **values):
@@ -154,3 +154,45 @@ def test_a_source_is_asked_once_and_so_is_one_that_fails(tmp_path):
     (tmp_path / "later").write_text("now")
     assert passphrase.Once(chosen)() == b"now"
     assert len(asked) == 2
+
+
+def test_the_pin_of_a_token_comes_from_the_environment_or_from_ones_own_settings(tmp_path, monkeypatch):
+    token = Wiring({"folder": str(tmp_path)}).token()
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(Locked, match="needs its PIN and none was given"):
+        token.pin()
+    with pytest.raises(Locked, match="no PKCS#11 module is named"):
+        token.module()
+    put(settings.user_file(), pkcs11_module="/own.so", pin_file="pin")
+    (settings.user_file().parent / "pin").write_bytes(b"1234\r\nnot this")
+    assert (token.module(), token.pin()) == ("/own.so", b"1234")
+    monkeypatch.setenv("RULESEVEN_PKCS11_MODULE", "/environment.so")
+    assert (token.module(), token.pin()) == ("/environment.so", b"1234")
+    monkeypatch.setenv("RULESEVEN_PIN_COMMAND", "echo 5678")
+    assert token.pin() == b"5678"  # though a file goes before a command in one place
+
+
+def test_a_ledger_folder_names_neither_module_nor_pin(tmp_path, monkeypatch):
+    put(tmp_path / "settings.json", pkcs11_module="/theirs.so", pin_command="echo 1", pin_file="pin", actor="SW-1")
+    wired = Wiring({"folder": str(tmp_path)})
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert wired.settings() == {"actor": "SW-1"}
+    for asked in wired.token():
+        with pytest.raises(Locked):
+            asked()
+
+
+@pytest.mark.parametrize("named", [{"pkcs11_module": "/own.so"}, {"pin_command": ["echo", "1"]}])
+def test_own_settings_that_others_can_write_name_nothing_to_run(tmp_path, named):
+    put(settings.user_file(), **named)
+    settings.user_file().chmod(0o662)
+    with pytest.raises(Malformed, match="others can write it"):
+        Wiring({"folder": str(tmp_path)}).token().module()
+
+
+@pytest.mark.parametrize("source", ["file", "command"])
+def test_a_source_of_pins_that_gives_none_says_so(tmp_path, monkeypatch, source):
+    (tmp_path / "empty").write_bytes(b"")
+    monkeypatch.setenv(f"RULESEVEN_PIN_{source.upper()}", str(tmp_path / "empty") if source == "file" else "true")
+    with pytest.raises(UsageError, match=f"The PIN {source} must give the PIN as its first line"):
+        Wiring({"folder": str(tmp_path)}).token().pin()

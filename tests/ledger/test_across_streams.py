@@ -91,10 +91,32 @@ def test_disclosures_to_one_agency_are_counted_over_all_cases(folder, monkeypatc
     with Ledger.open(folder) as ledger:
         knowledge = ledger._knowledge
         knowledge.catch_up()
-        assert (knowledge.shared_with("KYP", since), knowledge.shared_with("TVP", since)) == (4, 1)
-        assert knowledge.shared_with("KYP", ledger.now() + dt.timedelta(days=1)) == 0
+        assert [knowledge.shared_with("KYP", since, most) for most in (3, 4, 9)] == [3, 4, 4]
+        assert [knowledge.shared_with(name, since, 9) for name in ("TVP", "K", "nobody")] == [1, 0, 0]
+        assert knowledge.shared_with("KYP", ledger.now() + dt.timedelta(days=1), 9) == 0
         ledger.record(disclosure("HM-2", 10), actor=ACTOR)
-        assert knowledge.shared_with("KYP", since) == 5
+        assert [knowledge.shared_with("KYP", since, most) for most in (4, 9)] == [4, 5]
+        ledger.record_atomic([disclosure("HM-1", 11), disclosure("HM-2", 12)], actor=ACTOR)
+        assert knowledge.shared_with("KYP", since, 9) == 7
+
+
+def test_only_disclosures_to_the_agency_in_question_are_opened(folder, monkeypatch):
+    with Ledger.open(folder) as ledger:
+        for number in range(6):
+            ledger.record({**disclosure("HM-1", number), "to": [{"agency": "TVP"}]}, actor=ACTOR)
+    with Ledger.open(folder) as ledger:
+        knowledge, opened = ledger._knowledge, []
+        knowledge.catch_up()
+        read = knowledge._read
+
+        def noting(row):
+            opened.append(row.position)
+            return read(row)
+
+        monkeypatch.setattr(knowledge, "_read", noting)
+        since = ledger.now() - dt.timedelta(days=90)
+        assert (knowledge.shared_with("KYP", since, 3), opened) == (0, [])
+        assert (knowledge.shared_with("TVP", since, 3), len(opened)) == (3, 3)
 
 
 def test_the_search_for_a_kind_stops_at_the_window(folder, monkeypatch):
@@ -105,8 +127,8 @@ def test_the_search_for_a_kind_stops_at_the_window(folder, monkeypatch):
             case = f"HM-{number}"
             ledger.record({"do": "CaseOpened", "case": case}, actor=ACTOR)
             ledger.record({**disclosure(case, number), "when": at, "occurred_at": at}, actor=ACTOR)
-        rows = list(ledger._records.rows_of_kind("case/DisclosureMade/1", 0))
+        rows = list(ledger._records.rows_of_kind("case/DisclosureMade/1", 0, "KYP"))
         assert [row.position for row in rows] == sorted((row.position for row in rows), reverse=True)
         assert len(rows) == 3
         later = 4_000_000_000_000_000
-        assert len(list(ledger._records.rows_of_kind("case/DisclosureMade/1", later))) == 1
+        assert len(list(ledger._records.rows_of_kind("case/DisclosureMade/1", later, "KYP"))) == 1

@@ -215,9 +215,7 @@ def test_a_card_signed_by_somebody_else_is_refused(ledger: Ledger, tmp_path: Pat
     with found(tmp_path / "other") as other:
         head = ledger.head()
         genesis, mldsa = ledger.reading(1).row.record, ledger.reading(1).data["mldsa_public"]
-        forged = write_card(
-            ledger.charter, genesis, (head.position, head.hash), other.keyring.signer, mldsa=mldsa
-        )
+        forged = write_card(ledger.charter, genesis, (head.position, head.hash), other.keyring.signer, mldsa=mldsa)
     with pytest.raises(IntegrityError, match="not signed by the key"):
         read_card(forged)
 

@@ -111,13 +111,3 @@ def test_without_the_library_a_sentence_says_what_to_install(monkeypatch: pytest
         with pytest.raises(Locked, match=r"pip install 'ruleseven\[hsm\]'"):
             ledger.record(opened(), actor=ACTOR)
         assert ledger.head().position == 1
-
-
-def test_a_file_that_names_another_key_is_not_followed(tmp_path: Path) -> None:
-    """Which key is meant is known before any token is asked for anything."""
-    found(tmp_path / "hmc").close()
-    (tmp_path / "hmc/keys/signing").write_bytes(TokenKey(PUBLIC, URI).to_bytes())
-    with Ledger.open(tmp_path / "hmc", token=NOBODY) as ledger:
-        with pytest.raises(Locked, match="not this ledger's signing key"):
-            ledger.record(opened(), actor=ACTOR)
-        assert ledger.head().position == 1

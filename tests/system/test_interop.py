@@ -24,8 +24,9 @@ from tlog_scales.tlog import ConsistencyProof, InclusionProof, InclusionProofInv
 
 from ledger import Ledger, prove, prove_consistency, publish_tiles, sign_checkpoint, verify_folder
 from ledger.errors import IntegrityError
-from ledger.proof import checkpoint, note, primitives, tree
+from ledger.proof import checkpoint, cosignature, note, primitives, tree
 from ledger.proof.checkpoint import Checkpoint, Keys
+from ledger.proof.cosignature import Cosigner
 from ledger.proof.keys import FileSigner, parse_vkey
 from ledger.proof.record import RECORD_SIZE, record_hash
 from ledger.proof.tlog_proof import Proof, check_included, check_proof
@@ -173,7 +174,7 @@ def test_we_take_a_proof_that_they_made_of_our_tiles(book: Ledger, beside: Path)
     file.write_text(f"c2sp.org/tlog-proof@v1\nindex 41\n{hashes}\n{shown.serialize()}")
     assert list(Proof.from_bytes(file.read_bytes()).hashes) == list(prove(book, 42).hashes)
     (held,) = verify_folder(book.folder.path, passphrase=lambda: None, against=[file]).anchors
-    assert (held.receipt, held.signed.checkpoint.size) == (42, SIZE)
+    assert (held.size, held.proof and held.proof.index) == (SIZE, 41)
 
 
 def test_we_accept_a_log_that_they_signed(book: Ledger) -> None:
@@ -188,3 +189,20 @@ def test_we_accept_a_log_that_they_signed(book: Ledger) -> None:
     alone = Theirs.make_signed(book.origin, SIZE, made.root, [ed25519]).serialize().encode()
     with pytest.raises(IntegrityError, match="lacks one of its two signatures"):
         checkpoint.check(alone, book.origin, keys)
+
+
+def test_a_cosignature_of_ours_is_theirs_too(book: Ledger, interop: Any, beside: Path, tmp_path: Path) -> None:
+    witness, name = FileSigner.from_seed(b"w" * 32), "witness.example/partner"
+    signed = (beside / "new").read_bytes()
+    opened = note.from_bytes(signed)
+    line = cosignature.cosign(opened.text, name, witness, 1_700_000_000)
+    cosigned = note.to_bytes(opened.text, [*opened.signatures, line])
+    shown, vkey = Theirs.from_text(cosigned.decode()), Cosigner(name, witness.public).vkey()
+    shown.verify(Vkey.from_string(vkey))
+    shown.verify(Vkey.from_string(book.vkey))
+    with pytest.raises(Exception, match=r"^$"):
+        Theirs(shown.origin, SIZE - 1, shown.root_hash, shown.signatures).verify(Vkey.from_string(vkey))
+    # Whoever does not know the witness reads the checkpoint as before.
+    (tmp_path / "record").write_bytes(prove(book, 42).record)
+    proof = Proof(41, tuple(prove(book, 42).hashes), cosigned).to_bytes()
+    assert interop("record", book.vkey, tmp_path / "record", stdin=proof).returncode == 0

@@ -1,0 +1,101 @@
+"""`ruleseven fork`: evidence that a ledger told two histories, made and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import exits
+from cli.cosign import small
+from cli.key import replace
+from cli.verify import COLOURS
+from cli.wiring import Verb, Verbs, wiring
+from cli.words import answer, say
+
+if TYPE_CHECKING:
+    from ledger import EvidenceReport
+
+
+@click.group(cls=Verbs)
+def fork() -> None:
+    """Make or check evidence that a ledger told two histories."""
+
+
+@fork.command("evidence", cls=Verb)
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option("--card", required=True, type=click.Path(path_type=Path), metavar="FILE", help="That ledger's card.")
+@click.option(
+    "--consistency",
+    "proof",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What the larger one's ledger gives as `consistency OLD NEW --out FILE`.",
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+def evidence(first: Path, second: Path, card: Path, proof: Path | None, out: Path) -> None:
+    """Put two checkpoints of one ledger that contradict each other into a file, signed by this ledger.
+
+    Exit 5 where they may both be true.
+    """
+    from ledger import make_evidence, read_beginning
+
+    beginning = read_beginning(proof) if proof else None
+    wired = wiring()
+    with wired.open() as ledger:
+        made = make_evidence(ledger, small(card), (small(first), small(second)), beginning)
+    replace(out, made)
+    if wired.json:
+        answer({"file": str(out), "bytes": len(made)})
+    else:
+        say(f"Wrote {out}. Anybody who trusts that ledger's charter can check it: fork verify {out} --trust FILE.")
+
+
+@fork.command("verify", cls=Verb)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--trust",
+    "trust_file",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Whose ledger it is about: a trust file, an agency's card or its public key.",
+)
+def verify(file: Path, trust_file: Path) -> int:
+    """Check evidence against a ledger. Exit 0: it is proven; 1: the file does not hold; 5: it proves nothing."""
+    from ledger import Trust, check_evidence
+
+    trust = Trust.load(trust_file)
+    found = check_evidence(file, trust)
+    if wiring().json:
+        answer(report_json(found) | {"trust": trust.name})
+    else:
+        _show(found, trust.name)
+    return exits.VERDICTS[found.verdict]
+
+
+def report_json(found: EvidenceReport) -> dict[str, Any]:
+    """The verdict, and the two checkpoints as far as their signatures hold."""
+    signed = [
+        {"size": checkpoint.size, "root": checkpoint.root.hex(), "time": time} for checkpoint, time in found.signed
+    ]
+    return {
+        "verdict": found.verdict,
+        "shows": found.shows,
+        "reason": found.reason,
+        "origin": found.origin,
+        "brought_by": found.brought_by,
+        "checkpoints": signed,
+    }
+
+
+def _show(found: EvidenceReport, name: str) -> None:
+    if found.verdict == "verified":
+        say(f"Proven of the ledger of {name}: {found.shows}, since {found.reason}.", colour="red", bold=True)
+        for checkpoint, time in found.signed:
+            say(f"  Signed at {time} (seconds since 1970): {checkpoint.size} records, root {checkpoint.root.hex()}")
+        say(f"  Brought by somebody who calls themselves {found.brought_by}; the proof does not rest on their word.")
+    else:
+        say(f"{found.verdict.capitalize()}: {found.reason}.", colour=COLOURS[found.verdict], bold=True)
