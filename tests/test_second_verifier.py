@@ -1,0 +1,348 @@
+"""The verifier that has nothing of ours, written from docs/format.md: it says what ours says of the same record."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tracemalloc
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from support import ACTOR, fill, found, person
+
+from ledger import (
+    About,
+    Purpose,
+    Trust,
+    check_extract,
+    create_extract,
+    make_card,
+    read_card,
+    recover_key,
+    rotate_key,
+)
+from ledger.errors import ForeignFile
+from ledger.proof import values
+from ledger.proof.envelope import open_body, sign_body
+from ledger.proof.record import signed_message
+
+SCRIPT = Path(__file__).parent.parent / "docs" / "verify_extract.py"
+second: Any = types.ModuleType("verify_extract")
+exec(compile(SCRIPT.read_text(), SCRIPT, "exec"), second.__dict__)
+
+CASE = About("case", "HM-1")
+COURT = Purpose("Harrowmere Family Court", "court_order", "6(c)", "ordered on 2 March", "OFFICIAL-SENSITIVE")
+CODES = {"verified": 0, "failed": 1, "undecided": 5}
+
+
+def single(ledger):
+    fill(ledger, 6)
+
+
+def rotated(ledger):
+    fill(ledger, 5)
+    rotate_key(ledger)
+    ledger.record(person(60), actor=ACTOR)
+
+
+def recovered(ledger):
+    rotated(ledger)
+    recover_key(ledger, ledger.folder.path.parent / "hmc.recovery", 4, new_mldsa=True, reason="stolen", actor=ACTOR)
+    ledger.record(person(61), actor=ACTOR)
+
+
+def erased(ledger):
+    fill(ledger, 6)
+    ledger.erase("person", "P0", reason="asked for", authority="the DPO", actor=ACTOR)
+
+
+class Given:
+    """A ledger, an extract of its case, and each kind of trust in it."""
+
+    def __init__(self, folder, history, *, practice=True):
+        self.folder = folder
+        with found(folder / "hmc", practice=practice) as ledger:
+            history(ledger)
+            create_extract(ledger, CASE, COURT, out=folder / "case.r7x", actor=ACTOR)
+            self.id, self.signer, self.practice = ledger.id, ledger.signer, practice
+            self.recovery = ledger.keyring.signer_in((folder / "hmc.recovery").read_bytes())
+            (folder / "card").write_bytes(make_card(ledger))
+            (folder / "trust").write_text(read_card(make_card(ledger)).trust("HMC").to_json())
+            (folder / "vkey").write_text(ledger.vkey + "\n")
+        self.data = (folder / "case.r7x").read_bytes()
+        self.trust = Trust.load(folder / "card")
+
+    def ours(self, data, trust="card"):
+        """Exit code and first bad position of `ruleseven extract verify`."""
+        try:
+            report = check_extract(data, Trust.load(self.folder / trust))
+        except ForeignFile:
+            return 2, 0
+        return CODES[report.verdict], report.first_bad[0] if report.first_bad and report.verdict == "failed" else 0
+
+    def theirs(self, data, trust="card"):
+        (self.folder / "given").write_bytes(data)
+        code, said = second.main([str(self.folder / "given"), str(self.folder / trust)])
+        where = re.match(r"Failed at record (\d+), step \d: .", said)
+        assert (where is not None) == (code == 1), said
+        return code, int(where.group(1)) if where else 0
+
+    def body(self):
+        return values.decode(open_body(self.data).body)
+
+    def resigned(self, body):
+        return sign_body(values.encode(body), self.id, self.signer)
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory):
+    return Given(tmp_path_factory.mktemp("second"), single)
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """After a rotation and a recovery."""
+    return Given(tmp_path_factory.mktemp("second"), recovered)
+
+
+@pytest.mark.parametrize("practice", [True, False])
+@pytest.mark.parametrize("history", [single, rotated, recovered, erased])
+def test_what_is_whole_verifies_by_card_trust_file_and_vkey(tmp_path, history, practice):
+    given = Given(tmp_path, history, practice=practice)
+    report = check_extract(given.data, given.trust)
+    assert (report.disputed > 0, report.withheld > 0) == (history is recovered, history is erased)
+    for trust in ("card", "trust", "vkey"):
+        assert given.ours(given.data, trust) == (0, 0)
+        code, said = second.main([str(tmp_path / "case.r7x"), str(tmp_path / trust)])
+        assert code == 0, said
+        assert said.startswith(f"Verified: {report.records} records of Harrowmere City Council, complete, ")
+        assert f"withheld: {report.withheld}; records disputed: {report.disputed}." in said
+        assert ("PRACTICE" in said) == practice
+
+
+def test_every_flipped_byte_is_refused_alike(tmp_path):
+    """Each byte up to and of the first record, and of the end; others by sevens."""
+    given = Given(tmp_path, lambda ledger: fill(ledger, 2))
+    first = values.encode(given.body()["records"][0])
+    start = given.data.index(first)
+    every = {*range(64), *range(start, start + len(first)), *range(0, len(given.data), 7)}
+    every |= set(range(len(given.data) - 160, len(given.data)))
+    seen = set()
+    for at in sorted(every):
+        data = given.data[:at] + bytes([given.data[at] ^ (1 << (at % 8))]) + given.data[at + 1 :]
+        found = given.theirs(data)
+        assert found == given.ours(data), at
+        seen.add(found[0])
+    assert seen == {1, 2, 5}  # undecided: a newer format, another ledger
+
+
+def test_what_is_cut_short_is_refused_alike(given):
+    for size in [*range(40), *range(40, len(given.data), 97), len(given.data) - 1]:
+        assert given.theirs(given.data[:size]) == given.ours(given.data[:size])
+        assert given.theirs(given.data[:size])[0] in (1, 2)
+    assert given.theirs(given.data + b"\0") == given.ours(given.data + b"\0") == (1, 0)
+
+
+def forged(given, entry, signer=None, **parts):
+    """The record with some bytes of its header replaced, and a true signature."""
+    header = bytearray(entry[0][:129])
+    for at, new in parts.values():
+        header[at : at + len(new)] = new
+    signer = signer or given.signer
+    header[65:97] = signer.key_id
+    return [bytes(header) + signer.sign(signed_message(bytes(header), given.practice)), *entry[1:]]
+
+
+def swap_an_opening(given, body):
+    body["records"][2][1][11] = body["records"][3][1][11]
+
+
+def flip_a_signature(given, body):
+    record = body["records"][2][0]
+    body["records"][2][0] = record[:-1] + bytes([record[-1] ^ 1])
+
+
+def break_the_chain(given, body):
+    body["records"][2] = forged(given, body["records"][2], previous=(25, bytes(32)))
+
+
+def another_hour(given, body):
+    body["records"][-1] = forged(given, body["records"][-1], hour=(57, bytes(8)))
+
+
+def sign_with_the_recovery_key(given, body):
+    body["records"][1] = forged(given, body["records"][1], given.recovery)
+
+
+ALTERED = {
+    "an opening swapped": (swap_an_opening, 4),
+    "a record dropped": (lambda _, body: body["records"].pop(2), 5),
+    "the first dropped": (lambda _, body: body["records"].pop(0), 3),
+    "the last dropped, a version missing at the end": (lambda _, body: body["records"].pop(), 5),
+    "all dropped": (lambda _, body: body["records"].clear(), 0),
+    "two records swapped": (lambda _, body: body["records"].reverse(), 6),
+    "a record twice": (lambda _, body: body["records"].insert(2, body["records"][1]), 3),
+    "a field withheld in silence": (lambda _, body: body["records"][2][1].__setitem__(11, b"\0" + bytes(32)), 4),
+    "a ciphertext's hash": (lambda _, body: body["records"][2].__setitem__(2, [bytes(32)]), 4),
+    "a field listed that is open": (lambda _, body: body["withheld"].append([6, 11, "third party"]), 6),
+    "a field listed of no record": (lambda _, body: body["withheld"].append([99, 11, "third party"]), 99),
+    "a reason left out": (lambda _, body: body["withheld"].append([6, 11, ""]), 0),
+    "a forged signature": (flip_a_signature, 4),
+    "a record that follows no other": (break_the_chain, 4),
+    "another hour": (another_hour, 6),
+    "the recovery key": (sign_with_the_recovery_key, 3),
+    "another head": (lambda _, body: body["head"].__setitem__(1, bytes(32)), 6),
+    "a head before the first": (lambda _, body: body["head"].__setitem__(0, 0), 0),
+    "another stream's versions": (lambda _, body: body["head"].__setitem__(2, []), 0),
+    "about another case": (lambda _, body: body["about"].__setitem__(1, "HM-2"), 0),
+    "practice denied": (lambda _, body: body.update(practice=False), 0),
+    "a part more": (lambda _, body: body.update(more=1), 0),
+    "no records at all": (lambda _, body: body.update(records=None), 0),
+    "a record that is none": (lambda _, body: body["records"].__setitem__(2, None), 4),
+    "a genesis that is none": (lambda _, body: body.update(genesis=body["records"][0]), 0),
+    "a genesis without its charter": (lambda _, body: body["genesis"][1].__setitem__(9, b"\0" + bytes(32)), 0),
+}
+
+
+@pytest.mark.parametrize(("change", "position"), ALTERED.values(), ids=ALTERED.keys())
+def test_what_the_agency_altered_and_signed_is_named_alike(given, change, position):
+    body = given.body()
+    change(given, body)
+    data = given.resigned(body)
+    assert given.theirs(data) == given.ours(data) == (1, position)
+
+
+KEYS = {
+    "the rotation dropped": (lambda keys: keys.pop(0), 6),
+    "the recovery dropped": (lambda keys: keys.pop(), 0),
+    "all dropped": (lambda keys: keys.clear(), 0),
+    "the wrong order": (lambda keys: keys.reverse(), 6),
+    "the same twice": (lambda keys: keys.__setitem__(0, keys[1]), 8),
+    "the key withheld": (lambda keys: keys[0][1].__setitem__(9, b"\0" + bytes(32)), 6),
+    "a forged signature": (lambda keys: keys[0].__setitem__(0, keys[0][0][:-1] + bytes([keys[0][0][-1] ^ 1])), 6),
+    "no record": (lambda keys: keys.__setitem__(0, [b"", [], []]), 2),
+    "nothing": (lambda keys: keys.__setitem__(1, None), 7),
+}
+
+
+@pytest.mark.parametrize(("change", "position"), KEYS.values(), ids=KEYS.keys())
+def test_a_history_of_keys_that_was_altered_is_named_alike(changed, change, position):
+    body = changed.body()
+    change(body["keys"])
+    data = changed.resigned(body)
+    code = changed.theirs(data, "vkey")
+    assert code == changed.ours(data, "vkey")
+    assert code[0] in (1, 5)  # undecided: the key of this vkey is none of those that the extract shows
+    assert changed.theirs(data, "trust") == changed.ours(data, "trust") == (1, position)
+
+
+def test_what_is_undecided(given, tmp_path):
+    outer = values.decode(given.data)
+    newer = values.encode(outer | {"format": 2})
+    assert given.theirs(newer) == given.ours(newer) == (5, 0)
+    inner = given.resigned(given.body() | {"format": 2})
+    assert given.theirs(inner) == given.ours(inner) == (5, 0)
+    other = Given(tmp_path, single)
+    for trust in ("card", "trust", "vkey"):
+        assert other.theirs(given.data, trust) == other.ours(given.data, trust) == (5, 0)
+        _, said = second.main([str(other.folder / "given"), str(other.folder / trust)])
+        assert "Harrowmere City Council" in said
+
+
+@pytest.mark.parametrize("position", [1, 3, 6])
+def test_a_head_that_is_known_is_held_against_it(given, position):
+    text = (given.folder / "trust").read_text()
+    known = Trust.load(given.folder / "trust").head
+    assert known is not None
+    text = text.replace(f'"position": {known[0]}', f'"position": {position}').replace(known[1].hex(), "ab" * 32)
+    (given.folder / "other").write_text(text)
+    assert given.theirs(given.data, "other") == given.ours(given.data, "other") == (1, position)
+
+
+def test_keys_that_are_known_are_held_against_it(given, changed):
+    """A thief's extract from before the rotation; and one from before a recovery, which then counts as disputed."""
+    text = (changed.folder / "trust").read_text()
+    (changed.folder / "other").write_text(text.replace('"position": 6', '"position": 5'))
+    assert changed.theirs(changed.data, "other") == changed.ours(changed.data, "other") == (1, 5)
+    (changed.folder / "more").write_text(text.replace('"distrust_from": 4', '"distrust_from": 3'))
+    assert changed.theirs(changed.data, "more") == changed.ours(changed.data, "more")
+
+
+def test_what_is_no_extract_and_no_trust_is_exit_2(given, tmp_path):
+    (tmp_path / "letter").write_text("Dear panel")
+    (tmp_path / "deep").write_text('{"ruleseven": ' + "[" * 100_000)
+    file, card, letter = (str(one) for one in (given.folder / "case.r7x", given.folder / "card", tmp_path / "letter"))
+    for words in ([], [file], [file, card, card], [letter, card], [card, card], [file, letter], [file, file]):
+        assert second.main(words)[0] == 2, words
+    for words in ([str(tmp_path / "none"), card], [str(tmp_path), card], [file, str(tmp_path / "deep")]):
+        assert second.main(words)[0] == 2, words
+
+
+def test_weak_keys_are_refused():
+    keys = json.loads((Path(__file__).parent / "vectors" / "keys.json").read_text())
+    assert len(keys["refused"]) > 10
+    for one in keys["refused"]:
+        with pytest.raises(ValueError, match="its key is weak"):
+            second.check(bytes.fromhex(one["hex"]), bytes(64), "record")
+    for one in keys["keys"]:
+        with pytest.raises(InvalidSignature):
+            second.check(bytes.fromhex(one["public"]), bytes(64), "record")
+
+
+def test_values_have_one_encoding():
+    vectors = json.loads((Path(__file__).parent / "vectors" / "values.json").read_text())
+    assert vectors["invalid"]
+    for one in vectors["invalid"]:
+        with pytest.raises(second.WRONG):
+            second.decode(bytes.fromhex(one["hex"]))
+
+
+BOMBS = {
+    "sixteen million": {"records": [[]] * 16_000_000},
+    "a million keys out of order": {"given": {f"\u00e9{n}": "" for n in range(500_000, 0, -1)}},
+    "many arrays": {"records": [[[]] * 1_000_000] * 8},
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
+def test_what_a_stranger_sends_costs_little(given, bomb):
+    data = values.pack_trusted(values.decode(given.data) | {"body": values.pack_trusted(given.body() | bomb)})
+    (given.folder / "given").write_bytes(data)
+    tracemalloc.start()
+    code, _ = second.main([str(given.folder / "given"), str(given.folder / "card")])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert code == 1
+    assert peak < 300 << 20
+
+
+def test_it_runs_by_itself(given):
+    """As a partner runs it, in a folder that has nothing of ours: the code, one verdict on stdout, no traceback."""
+    words = [sys.executable, "-I", str(SCRIPT), str(given.folder / "case.r7x"), str(given.folder / "card")]
+    whole = subprocess.run(words, capture_output=True, text=True, check=False, cwd=given.folder)
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert whole.stdout.startswith("Verified: 5 records of Harrowmere City Council")
+    (given.folder / "given").write_bytes(given.data[:-1])
+    words[3] = str(given.folder / "given")
+    cut = subprocess.run(words, capture_output=True, text=True, check=False, cwd=given.folder)
+    assert (cut.returncode, cut.stderr) == (1, "")
+    assert cut.stdout.startswith("Failed")
+    assert subprocess.run(words[:3], capture_output=True, text=True, check=False).returncode == 2
+
+
+def test_it_is_short_and_needs_nothing_of_ours():
+    text = SCRIPT.read_text()
+    imported = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            imported.add(str(node.module).split(".")[0])
+    assert imported - sys.stdlib_module_names == {"cryptography", "msgpack"}
+    assert not imported & {"importlib", "runpy", "subprocess"}
+    assert len(text.splitlines()) < 280
