@@ -27,7 +27,7 @@ def show(tables: Tables, asked: Asked) -> Answer:
 
 def _shown(row: Row, asked: Asked) -> Row:
     owed = Owed(row["duty"], tuple(row["about"]), from_us(row["due_us"]), row["by"], row["weight"])
-    stands = asked.ledger.standing(owed, asked.now)
+    stands = asked.ledger.standing(owed, asked.now, until=asked.until)
     ended = row["ended_us"] is not None
     overdue = stands.overdue and not ended
     return {
@@ -53,7 +53,7 @@ def open_of(asked: Asked, held: Mapping[Key, Owed]) -> list[Row]:
     """What is open of one file, by its own fold, in the order in which it falls due."""
     rows = []
     for owed in sorted(held.values(), key=lambda owed: (owed.due, owed.key)):
-        stands = asked.ledger.standing(owed, asked.now)
+        stands = asked.ledger.standing(owed, asked.now, until=asked.until)
         line = {"duty": owed.duty, "what": stands.what, "about": list(owed.about), "due": london(owed.due)}
         rows.append({**line, "by": owed.by or None, "overdue": stands.overdue})
     return rows

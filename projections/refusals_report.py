@@ -152,7 +152,7 @@ def _due(door: Door, asked: Asked, number: int) -> Sequence[dt.datetime]:
     """Until when each refusal had to be considered, in the order of their recording, as the procedure has it."""
     ledger, about = asked.ledger, About("scheme", door.row["application"])
     scheme = ledger.file(about, asked.until).scheme
-    context = ledger.agency().book.context(scheme.received_at or asked.now)
+    context = ledger.agency(asked.until).book.context(scheme.received_at or asked.now)
     return [reconsideration_due(refusal, context) for refusal in scheme.refusals[:number]]
 
 

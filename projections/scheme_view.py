@@ -19,7 +19,7 @@ def scheme_view(view: FileView) -> Tree:
     The words to be read out are those of the day of the delivery, or of today while it may still come.
     """
     scheme, now = view.file.scheme, view.asked.now
-    books = view.asked.ledger.agency().book
+    books = view.asked.ledger.agency(view.asked.until).book
     context = books.context(scheme.received_at or now)
     over = scheme.met.get("delivered") or scheme.met.get("closed")
     pending = [reconsideration_due(refusal, context) for refusal in scheme.pending()]

@@ -116,7 +116,7 @@ def _told(consent: Row, relied: Sequence[Row]) -> Row:
 
 def _owed(consent: Row, relied: Sequence[Row], asked: Asked) -> Iterator[Row]:
     """The deletions owed, with what became of each; then those that this agency made of its own."""
-    book, matched = asked.ledger.agency().book, list[Row]()
+    book, matched = asked.ledger.agency(asked.until).book, list[Row]()
     events = sorted(consent["deletions"] or (), key=_order)
     for disclosure in relied:
         since = [max(w["at_us"], disclosure["at_us"]) for w in _withdrawn_for(consent, disclosure)]

@@ -15,7 +15,18 @@ from ledger.errors import Malformed, UnknownId
 from projections import catch_up, follow, projections, rebuild, show
 from projections.views_file import discard
 
-NAMES = ("case", "obligations", "refusals", "withdrawals")
+NAMES = (
+    "case",
+    "contexts",
+    "disclosures",
+    "findings",
+    "obligations",
+    "receipts",
+    "refusals",
+    "schemes",
+    "withdrawals",
+    "withheld",
+)
 CANARIES = ("Canary Name", "Canary reasons", "Canary content")
 
 
@@ -117,7 +128,7 @@ def test_a_real_ledger_has_no_tomorrow(tmp_path):
 
 
 def test_a_view_that_is_not_there(history):
-    with pytest.raises(UnknownId, match="there are: case, obligations, refusals, withdrawals"):
+    with pytest.raises(UnknownId, match=f"there are: {', '.join(NAMES)}"):
         show(history, "refusal")
 
 

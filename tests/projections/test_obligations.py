@@ -81,6 +81,19 @@ def test_what_is_overdue_is_found_by_its_rule(tvp):
     assert [row["finding"] for row in rows(tvp)] == [{"rule": "CX-02", "level": "W"}]
 
 
+def test_what_was_found_in_the_past_is_by_what_was_recorded_then(tvp):
+    alert(tvp)
+    tvp("2026-10-09T09:00", "CaseOpened", case="TV-1")
+    tvp("2026-10-10T09:00", "PolicyEditionAdopted", edition_id="wm-2.10@2024-04-19", adopted_on="2026-09-01")
+
+    def findings(as_at=None):
+        return [row["finding"] for row in show(tvp.ledger, "obligations", {}, as_at)["rows"]]
+
+    assert findings() == [{"rule": "CX-02", "level": "W"}]
+    assert findings("2026-10-10T09:00:00+00:00") == findings()
+    assert findings("2026-10-10T08:59:59+00:00") == findings("2026-10-09T09:00:00+00:00") == [None]
+
+
 @pytest.mark.parametrize(("at", "late"), [("2026-10-08T22:59", False), ("2026-10-08T23:00", True)])
 def test_what_is_ended_says_by_what_and_whether_late(tvp, at, late):
     tvp("2026-09-01T08:00", "PolicyEditionAdopted", edition_id="wm-2.10@2024-04-19")

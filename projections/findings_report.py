@@ -1,0 +1,101 @@
+"""The findings as they are shown: stored ones in the order of their acts, overdue ones, refusals, and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ledger import ruling_if_late
+from projections.owing import is_overdue, owed_of
+from projections.projection import Answer, Asked
+from projections.registers import counted
+from projections.shown import when
+from projections.tables import Row, Tables
+
+BREACH = "B"
+FILTERS = ("rule", "level", "case", "scheme", "context", "review", "agency")
+
+
+def show(tables: Tables, asked: Asked) -> Answer:
+    """Those of one `rule`, one `level` or one file (`case`, `scheme` …), or all of them."""
+    wanted = {name: asked.args[name] for name in FILTERS if asked.args.get(name) is not None}
+    stored = [row for row in tables.rows("findings_finding") if _wanted(row, wanted)]
+    derived = [row for row in _overdue(tables, asked) if _wanted(row, wanted)]
+    own = [_stored(row) for row in stored if not row["external"]]
+    overdue = [_derived(row) for row in derived if not row["external"]]
+    external = [_stored(row) for row in stored if row["external"]]
+    external += [_derived(row) for row in derived if row["external"]]
+    refused = [_refusal(row) for row in tables.rows("findings_refusal") if _refused(row, wanted)]
+    totals = _totals([*own, *overdue], external, refused) | {"overdue": len(overdue)}
+    return {"rows": own, "overdue": overdue, "external": external, "refused": refused, "totals": totals}
+
+
+def _wanted(row: Row, wanted: Mapping[str, Any]) -> bool:
+    said = {"rule": row["rule"], "level": row["level"], row["type"]: row["id"]}
+    return all(said.get(name) == value for name, value in wanted.items())
+
+
+def _refused(row: Row, wanted: Mapping[str, Any]) -> bool:
+    """A refusal has its rules, and neither a level nor a file: it must not show what somebody tried to share (R0.8)."""
+    return not wanted or (wanted.keys() == {"rule"} and wanted["rule"] in row["rules"])
+
+
+def _overdue(tables: Tables, asked: Asked) -> Iterator[Row]:
+    """What would be found of each obligation that is open and overdue, under the editions of the time asked."""
+    context = asked.ledger.agency(asked.until).book.context(asked.now)
+    overdue = (row for row in tables.rows("findings_owed") if is_overdue(row, asked.now))
+    for row in sorted(overdue, key=lambda row: (row["due_us"], row["position"], row["key"])):
+        owed = owed_of(row)
+        ruling = ruling_if_late(owed, asked.now, context)
+        if ruling is not None:
+            what = asked.ledger.standing(owed, asked.now, until=asked.until).what
+            yield {**row, "rule": row["duty"], "level": ruling.level, "edition": ruling.edition} | {
+                "message": what,
+                "external": ruling.external,
+            }
+
+
+def _stored(row: Row) -> Row:
+    return {
+        **_found(row),
+        "at": when(row["at_us"]),
+        "event": row["event"],
+        "message": row["message"],
+        "edition": row["edition"],
+        "position": row["position"],
+    }
+
+
+def _derived(row: Row) -> Row:
+    return {
+        **_found(row),
+        "due": when(row["due_us"]),
+        "by": row["by"] or None,
+        "message": row["message"],
+        "edition": row["edition"],
+        "position": row["position"],
+    }
+
+
+def _found(row: Row) -> Row:
+    return {"level": row["level"], "rule": row["rule"], "about": row["about"], "file": f"{row['type']} {row['id']}"}
+
+
+def _refusal(row: Row) -> Row:
+    return {"at": when(row["at_us"]), "command": row["command"], "rules": row["rules"], "position": row["position"]}
+
+
+def _totals(found: Sequence[Row], external: Sequence[Row], refused: Sequence[Row]) -> Row:
+    """Those stored and those overdue together, as this agency's own; `refused_by_rule` is K23."""
+    breaches = [row["rule"] for row in found if row["level"] == BREACH]
+    return {
+        "findings": len(found),
+        "breaches": len(breaches),
+        "rules_breached": len(set(breaches)),
+        "external": len(external),
+        "refused": len(refused),
+        "by_level": counted(row["level"] for row in found),
+        "by_rule": counted(row["rule"] for row in found),
+        "breaches_by_rule": counted(breaches),
+        "refused_by_rule": counted(rule for row in refused for rule in row["rules"]),
+    }
