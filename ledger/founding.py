@@ -85,7 +85,7 @@ def alone_in(folder: Folder, recovery: Path) -> Iterator[Folder]:
     What an interrupted founding left is removed first: it was never a ledger. Raises `UsageError` or `ForeignFile`,
     before anything is written, where something stands in the way.
     """
-    if recovery.resolve().is_relative_to(folder.path.resolve()):
+    if Path(os.path.realpath(recovery)).is_relative_to(os.path.realpath(folder.path)):
         raise UsageError("The recovery key must be kept outside the ledger's folder: name another file.")
     if recovery.exists():
         raise ForeignFile(f"{recovery} exists already; name a new file for the recovery key.")

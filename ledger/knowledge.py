@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from ledger.procedure.declare import BY_TYPE, About
@@ -36,7 +37,7 @@ class Knowledge:
     def forget(self) -> None:
         """Start from nothing: the next `catch_up` folds again what is stored."""
         self.reads: dict[bytes, int] = {}
-        self._shared: dict[str, list[dt.datetime]] = {}
+        self._shared: dict[tuple[str, dt.datetime, int], int] = {}
         self.agency = Agency(id=self._named[0], name=self._named[1])
         self._files: dict[About, File] = {}
         self.head = -1
@@ -71,25 +72,24 @@ class Knowledge:
         self.reads.setdefault(self.stream(about), self._files[about].version)
         return self._files[about]
 
-    def shared_with(self, agency: str, since: dt.datetime) -> int:
-        """How many disclosures were made to an agency since then, over all files."""
-        if agency not in self._shared:
-            made = (self._read(row).event for row in self._records.rows_of_kind(DISCLOSURE.wire, to_us(since)))
-            self._shared[agency] = [
-                event.when
-                for event in made
-                if isinstance(event, DisclosureMade) and event.when and any(r.agency == agency for r in event.to)
-            ]
-        return sum(when >= since for when in self._shared[agency])
+    def shared_with(self, agency: str, since: dt.datetime, most: int) -> int:
+        """How many disclosures were made to an agency since then, over all files, counted no further than `most`."""
+        asked = (agency, since, most)
+        if asked not in self._shared:
+            # Only records in which the name stands are opened, and no more of them than decide the question.
+            rows = self._records.rows_of_kind(DISCLOSURE.wire, to_us(since), agency)
+            made = (row for row in rows if _is_to(self._read(row).event, agency, since))
+            self._shared[asked] = sum(1 for _ in islice(made, most))
+        return self._shared[asked]
 
     def fold(self, entry: Entry) -> None:
         """Fold an entry that is about to be recorded, so that the next command of a batch sees it."""
         if entry.about == AGENCY:
             fold_agency(self.agency, entry)
             return
-        if isinstance(entry.event, DisclosureMade) and entry.event.when:
-            for name in self._shared.keys() & {r.agency or "" for r in entry.event.to}:
-                self._shared[name].append(entry.event.when)
+        for agency, since, most in self._shared:
+            count = self._shared[agency, since, most] + _is_to(entry.event, agency, since)
+            self._shared[agency, since, most] = min(count, most)
         self._files[entry.about].fold(entry)
 
     def version(self, about: About) -> int:
@@ -105,3 +105,10 @@ class Knowledge:
     def _fold_new(self, file: File) -> None:
         for row in self._records.stream_rows(self.stream(file.about), file.version):
             file.fold(self._read(row).entry())
+
+
+def _is_to(event: object, agency: str, since: dt.datetime) -> bool:
+    """Whether this is a disclosure to an agency, made at that time or later."""
+    if not isinstance(event, DisclosureMade) or event.when is None or event.when < since:
+        return False
+    return any(recipient.agency == agency for recipient in event.to)

@@ -33,7 +33,7 @@ from ledger.procedure.lens import Lens, Seen, look
 from ledger.procedure.notice import notice_of
 from ledger.procedure.obligations import Standing, standing
 from ledger.procedure.state.agency import Agency
-from ledger.procedure.state.world import File, World
+from ledger.procedure.state.world import File, World, fold_agency
 from ledger.proof.charter import Charter, ledger_id
 from ledger.proof.checkpoint import origin
 from ledger.proof.fields import SCOPES
@@ -103,6 +103,7 @@ class Ledger:
         self.keyring = Keyring(self.folder, self.id, passphrase, self._vault_opened, token)
         self._sealing = Sealing(self.id, self.keyring)
         self._knowledge = Knowledge(self._records, self._read, self.id, charter.agency_id, charter.name)
+        self._agency_then: tuple[dt.datetime, int, Agency] | None = None  # as last asked for of the past
         self._erasures = Erasures(
             self._records,
             self._knowledge.stream(OPERATIONS),
@@ -365,10 +366,17 @@ class Ledger:
         """Who may sign which position, by all key records so far; `IntegrityError` for one that does not verify."""
         return self._keys.catch_up()
 
-    def agency(self) -> Agency:
-        """The agency as its own stream says it is now: editions, adoptions, methods, parameters."""
-        self._knowledge.catch_up()
-        return self._knowledge.agency
+    def agency(self, until: dt.datetime | None = None) -> Agency:
+        """The agency as its own stream says it is: editions, adoptions, methods, parameters; as recorded by `until`."""
+        head = self._knowledge.catch_up()
+        if until is None:
+            return self._knowledge.agency
+        if self._agency_then is None or self._agency_then[:2] != (until, head):
+            then = Agency(id=self.agency_id, name=self.agency_name)
+            for reading in self.readings(about=AGENCY, until=until):
+                fold_agency(then, reading.entry())
+            self._agency_then = (until, head, then)
+        return self._agency_then[2]
 
     def file(self, about: About, until: dt.datetime | None = None) -> File:
         """One case or scheme folded as judgement sees it, as recorded by `until`; `UnknownId` if it is not there."""
@@ -380,10 +388,13 @@ class Ledger:
             raise UnknownId(f"There is no {about.type} {about.id} in this ledger{when}.")
         return file
 
-    def standing(self, owed: Owed, at: dt.datetime | None = None) -> Standing:
-        """How an open obligation stands at a moment (now): in words, and what is found of it if it is overdue."""
+    def standing(self, owed: Owed, at: dt.datetime | None = None, *, until: dt.datetime | None = None) -> Standing:
+        """How an open obligation stands at a moment (now): in words, and what is found of it if it is overdue.
+
+        It is judged by the editions that were recorded by `until`.
+        """
         at = at or self.now()
-        return standing(owed, at, self.agency().book.context(at))
+        return standing(owed, at, self.agency(until).book.context(at))
 
     def notice_of(self, position: int) -> dict[str, Any]:
         """What the record of a disclosure says to its recipient, as `DisclosureReceived` takes it under `notice`.

@@ -8,6 +8,7 @@ file is whole or not there, and the checkpoint comes last: whoever follows it fi
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +43,10 @@ class TilesMade:
 def publish_tiles(ledger: Ledger, folder: Path) -> TilesMade:
     """Write the tree and the records to a folder, or bring it up to date, and sign its checkpoint.
 
-    Raises `UsageError` for the ledger's own folder, `ForeignFile` for one with anything else in it, and
+    Raises `UsageError` for a folder in the ledger's own, `ForeignFile` for one with anything else in it, and
     `IntegrityError` where it holds a checkpoint of this ledger with which the records do not agree.
     """
-    if folder.resolve() == ledger.folder.path.resolve():
+    if Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(ledger.folder.path)):
         raise UsageError("The ledger's own folder holds its secrets: name another one, which may be published.")
     try:
         return using_tree(ledger, lambda tree: _publish(ledger, tree, folder))

@@ -72,12 +72,13 @@ def until(text: str, place: str = "") -> dt.datetime:
         if len(text) == len("2026-12-07"):
             return end_of_day(dt.date.fromisoformat(text))
         at = dt.datetime.fromisoformat(text)
-    except ValueError:
+        utc = at.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         at = None
     if at is None or at.tzinfo is None:
         where = f"field {place}: " if place else ""
         raise Malformed(f"{where}{text!r} is neither a day nor a time with an offset: write for example 2026-12-07")
-    return at.astimezone(dt.UTC)
+    return utc
 
 
 def in_london(at: dt.datetime) -> str:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from ledger.errors import Malformed
 from ledger.procedure.aliases import put_right, stream_named, written_out
-from ledger.procedure.declare import BY_NAME, About, Id, Kind, Part, Payload, Text, Time, convert, json_schema
+from ledger.procedure.declare import BY_NAME, About, Id, Kind, Part, Payload, Text, Time, convert, json_schema, times_in
 from ledger.procedure.events.vocabulary import StaffRole
 from ledger.procedure.spellings import RENAMED_COMMANDS
 
@@ -29,6 +29,7 @@ MODE_REQUIRED = frozenset({"DecisionMade", "DisclosureMade", "DecisionReconsider
 CARRIED = ("DecisionMade", "DecisionReconsidered")  # what a disclosure may carry in its own line
 STREAM_KEYS = ("case", "scheme", "context", "review")
 MAX_LINE = 1 << 20
+FIRST_YEAR, LAST_YEAR = 1800, 2199
 BYTE_ORDER_MARK = "\ufeff"  # how some editors begin a file of UTF-8
 MAX_DEPTH = 16  # a record's own limit is lower and names the field too; this one bounds what is walked at all
 MAX_KEY = 200
@@ -134,9 +135,12 @@ def parse(command: dict[str, Any], *, actor: Actor | None = None) -> Command:
     _name_unknown_keys(payload, kind)
     if envelope.mode is None and do in MODE_REQUIRED:
         raise Malformed('field mode: say "plan" (about to happen) or "fact" (it happened)')
+    event = convert(payload, kind.type)
+    for said, place in ((envelope, ""), (event, ""), (decision, "decision")):
+        _check_years(said, place)
     return Command(
         kind=kind,
-        event=convert(payload, kind.type),
+        event=event,
         about=_stream_of(kind, envelope),
         mode=envelope.mode or FACT,
         actor=envelope.actor or actor,
@@ -147,6 +151,13 @@ def parse(command: dict[str, Any], *, actor: Actor | None = None) -> Command:
         decision=decision,
         decision_mode=decision_mode,
     )
+
+
+def _check_years(said: Part | Payload | None, within: str) -> None:
+    """No time lies where the calendar ends: limits are reckoned from it."""
+    for place, time in times_in(said, within) if said is not None else ():
+        if not FIRST_YEAR <= time.year <= LAST_YEAR:
+            raise Malformed(f"field {place}: write a year from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def _carried(said: Any, disclosure: dict[str, Any]) -> tuple[Any, str]:

@@ -215,6 +215,18 @@ def kind(
     return register
 
 
+def times_in(value: Any, place: str = "") -> Iterator[tuple[str, dt.date]]:
+    """Every time and date in a structure, with its place."""
+    for name in value.__struct_fields__:
+        below = getattr(value, name)
+        here = f"{place}.{_wire_name(name)}" if place else _wire_name(name)
+        if isinstance(below, dt.date):  # a time is one too
+            yield here, below
+        elif below is not None:
+            for where, part in _parts(below, here):
+                yield from times_in(part, where)
+
+
 M = TypeVar("M")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from ledger.procedure.command import Command
 from ledger.procedure.declare import Vocabulary, marked
 from ledger.procedure.state.agency import Agency
 
 CONDITIONS = frozenset({"article_6_conditions", "article_9_conditions", "conditions"})
 FLAGS = ("public_authority", "competent_authority", "scheme_manager", "nfp_aim")
+PARAGRAPH = re.compile("[1-9][0-9]?")  # of Annex 1; a longer number may be somebody's
 CODES = CONDITIONS | {"outcomes", "risk_levels", "methods", "withhold_reasons", "consent_states", "regimes"}
 
 
@@ -21,7 +24,7 @@ def codes_of(command: Command, agency: Agency) -> dict[str, tuple[str, ...]]:
                 found.setdefault(name, set()).add(code)
         basis = getattr(event, "legal_basis", None) or getattr(event, "basis", None)  # an extract's
         for entry in getattr(basis, "art6", ()):
-            if str(entry.annex1_para or "").isdecimal():
-                found.setdefault("annex1_para", set()).add(str(entry.annex1_para))
+            if PARAGRAPH.fullmatch(paragraph := str(entry.annex1_para)):
+                found.setdefault("annex1_para", set()).add(paragraph)
     found["flags"] = {flag for flag in FLAGS if agency.has(flag)}
     return {name: tuple(sorted(codes)) for name, codes in sorted(found.items()) if codes}

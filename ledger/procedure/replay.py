@@ -27,8 +27,8 @@ class Replay:
     def file(self, about: About) -> File:
         return self._files.setdefault(about, File(about))
 
-    def shared_with(self, agency: str, since: dt.datetime) -> int:
-        return sum(when >= since for when in self._shared.get(agency, ()))
+    def shared_with(self, agency: str, since: dt.datetime, most: int) -> int:
+        return min(sum(when >= since for when in self._shared.get(agency, ())), most)
 
     def world(self, about: About, now: dt.datetime) -> World:
         return World(self.agency, self.file(about), now, self)

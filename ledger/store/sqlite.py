@@ -206,17 +206,22 @@ class SealingRecorder(SQLiteApplicationRecorder):
         """The rows of one stream with versions above `after`, in order."""
         return self._select("WHERE stream = ? AND version > ? ORDER BY version", stream, after)
 
-    def rows_of_kind(self, wire: str, since_us: int) -> Iterator[Row]:
-        """The rows of one kind, newest first, back to the first block of rows recorded before `since_us`."""
+    def rows_of_kind(self, wire: str, since_us: int, naming: str) -> Iterator[Row]:
+        """The rows of one kind, newest first, back to the first block of rows recorded before `since_us`.
+
+        Only those in whose open fields the text `naming` stands somewhere.
+        """
         hour = (since_us // HOUR_US).to_bytes(8)
         last = self.last()[0]
         while last > 0:
             first = max(last - BLOCK, 0)
             yield from self._select(
-                "WHERE position > ? AND position <= ? AND instr(substr(leaves, 1, 96), ?) > 0 ORDER BY position DESC",
+                "WHERE position > ? AND position <= ? AND instr(substr(leaves, 1, 96), ?) > 0 AND instr(leaves, ?) > 0 "
+                "ORDER BY position DESC",
                 first,
                 last,
                 wire.encode(),
+                naming.encode(),
             )
             oldest = self._select("WHERE position = ?", first + 1)
             if not oldest or oldest[0].record[HOUR_AT : HOUR_AT + 8] < hour:

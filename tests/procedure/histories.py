@@ -65,12 +65,13 @@ class History:
     def file(self, about: About) -> File:
         return self.files.setdefault(about, File(about))
 
-    def shared_with(self, agency: str, since: dt.datetime) -> int:
+    def shared_with(self, agency: str, since: dt.datetime, most: int) -> int:
         made = (entry.event for entry in self.entries if isinstance(entry.event, DisclosureMade))
-        return sum(
+        found = sum(
             event.when is not None and event.when >= since and any(r.agency == agency for r in event.to)
             for event in made
         )
+        return min(found, most)
 
     def judged(self, do: str, *, at: str | None = None, **said: Any) -> Judged:
         """Judge a command, recorded at `at` (as before, if left out), without recording it."""

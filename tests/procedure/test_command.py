@@ -183,3 +183,21 @@ def test_every_command_has_a_schema_that_says_what_it_is(name):
 
 def test_a_byte_order_mark_is_passed_over():
     assert parse_line(b'\xef\xbb\xbf{"do": "CaseOpened"}') == {"do": "CaseOpened"}
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1799-12-31T00:00:00Z"])
+@pytest.mark.parametrize("name", ["occurred_at", "known_at", "effective_at"])
+def test_a_time_at_the_end_of_the_calendar_is_named(name, time):
+    said = {"do": "ConsentWithdrawn", "case": "HM-1", "consent_id": "CON-1"}
+    with pytest.raises(Malformed, match=f"field {name}: write a year from 1800 to 2199"):
+        parse(said | {name: time})
+    assert parse(said | {name: "2199-12-31T00:00:00Z"}).kind.name == "ConsentWithdrawn"
+
+
+def test_a_time_deep_inside_a_command_is_looked_at_too():
+    said = {"do": "DisclosureMade", "mode": "fact", "case": "HM-1", "disclosure_id": "X-1"}
+    far = "9998-01-01T00:00:00Z"
+    with pytest.raises(Malformed, match=r"field how\.started_at: write a year"):
+        parse(said | {"how": {"started_at": far}})
+    with pytest.raises(Malformed, match=r"field decision\.if_withheld\.requester_told_at: write a year"):
+        parse(said | {"decision": {"outcome": "withhold", "if_withheld": {"requester_told_at": far}}})

@@ -39,7 +39,7 @@ def test_a_day_lasts_to_its_end_in_london(text, utc):
     assert until(text).isoformat() == utc
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "2026-12-07T10:00:00", "next week"])
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-12-07T10:00:00", "next week", "9999-12-31T23:59-14:00"])
 def test_a_day_that_is_none(text):
     with pytest.raises(Malformed, match=r"field until: .* is neither a day nor a time"):
         until(text, "until")

@@ -276,6 +276,13 @@ def test_a_refused_command_leaves_codes_and_nothing_else(h, history):
     }
 
 
+@pytest.mark.parametrize("number", ["07700900123", 7700900123, "9", 99, "٣", None])
+def test_a_number_that_may_be_somebodys_is_not_kept_of_a_refused_command(h, history, number):
+    said = h.disclosure(decision__legal_basis={"art6": [{"code": "6(ea)", "annex1_para": number}]})
+    kept = codes_of(parse({"do": "DisclosureMade"} | said), history.agency).get("annex1_para")
+    assert kept == ((str(number),) if number in ("9", 99) else None)
+
+
 def test_every_rule_has_its_wording_and_every_wording_its_rule():
     worded = {key.partition("/")[0] for s in shipped().values() for key in s.edition.rules}
     assert worded == set(RULES)

@@ -85,7 +85,7 @@ class AgencyRegistered(Event, frozen=True, kw_only=True):
     """A partner agency, by the id it is named by here."""
 
     agency_id: Id
-    name: Text | None = None
+    name: Name | None = None
     kind: AgencyKind | None = None
     flags: Flags = {}
 
@@ -110,7 +110,7 @@ class LocalParameterSet(Event, frozen=True, kw_only=True):
     """The agency's own number for one that the editions leave to it."""
 
     name: Id
-    value: bool | int | Text
+    value: bool | int | Label
     reason: Words | None = None
 
 
@@ -192,7 +192,7 @@ class PrivacyNoticePublished(Event, frozen=True, kw_only=True):
     """The agency tells the public how it uses and shares information, in this version of its notice."""
 
     notice_id: Id | None = None
-    version: Text | None = None
+    version: Label | None = None
     published_on: Date | None = None
     sha256: Hash | None = None
     review_on: Day | None = None

@@ -93,9 +93,9 @@ class Confidential(Part):
 class Grading(Part):
     """A police grading of intelligence."""
 
-    source: Text | None = None
-    assessment: Text | None = None
-    handling: Text | None = None
+    source: Label | None = None
+    assessment: Label | None = None
+    handling: Label | None = None
 
 
 @kind("case/InformationRecorded/1", on=ON_FILE, words="person:person|stream")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Code, Day, Event, Id, Name, Part, Text, Time, Words, kind
+from ledger.procedure.declare import Code, Day, Event, Id, Label, Name, Part, Time, Words, kind
 from ledger.procedure.events.persons import ON_FILE
 from ledger.procedure.events.vocabulary import (
     Consent,
@@ -31,7 +31,7 @@ class ConsentTerms(Event, frozen=True, kw_only=True):
     recipients: tuple[Name, ...] = ()
     explicit: bool | None = None
     how_obtained: Words | None = None
-    wording_version: Text | None = None
+    wording_version: Label | None = None
     freely_given: bool | None = None
     informed_of_withdrawal_right: bool | None = None
     given_at: Time | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Code, Day, Event, Id, Name, Part, Text, Time, Words, kind
+from ledger.procedure.declare import Code, Day, Event, Id, Label, Name, Part, Time, Words, kind
 from ledger.procedure.events.persons import ON_FILE
 from ledger.procedure.events.vocabulary import (
     Advice,
@@ -124,7 +124,7 @@ class LegalBasis(Part):
     art10: Article10Gateway | None = None
     part3: Part3Processing | None = None
     statement: Words | None = None
-    tool_ref: Text | None = None
+    tool_ref: Label | None = None
 
 
 class SafetyAndWellbeing(Part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Count, Event, Id, Label, Part, Text, Words, kind
+from ledger.procedure.declare import Count, Event, Hash, Id, Label, Part, Words, kind
 from ledger.procedure.events.case import Compelled
 from ledger.procedure.events.decision import LegalBasis
 from ledger.procedure.events.disclosure import How, Restriction
@@ -89,4 +89,4 @@ class ExtractIssued(Event, frozen=True, kw_only=True):
     records: Count | None = None
     opened: Count | None = None
     withheld: Count | None = None
-    sha256: Text | None = None
+    sha256: Hash | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ledger.procedure.declare import Date, Day, Event, Id, Name, Part, Text, Time, Words, kind, sealed
+from ledger.procedure.declare import Date, Day, Event, Id, Label, Name, Part, Text, Time, Words, kind, sealed
 from ledger.procedure.events.vocabulary import (
     AgeBand,
     Decision,
@@ -73,7 +73,7 @@ class PrivacyInformationGiven(Event, frozen=True, kw_only=True):
     persons: tuple[Person, ...] = ()
     first_contact: bool | None = None
     form: PrivacyForm | None = None
-    version: Text | None = None
+    version: Label | None = None
     by: Id | None = None
     given_at: Time | None = None
     said: Words | None = None

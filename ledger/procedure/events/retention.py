@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Day, Event, Id, Label, Text, Words, kind
+from ledger.procedure.declare import Day, Event, Id, Label, Words, kind
 from ledger.procedure.events.agency import ON_AGENCY
 from ledger.procedure.events.vocabulary import Hold, NewHold, RetentionOutcome, ScopeKind
 
@@ -15,7 +15,7 @@ class LegalHoldPlaced(Event, frozen=True, kw_only=True):
     scope_kind: ScopeKind | None = None
     scope_ref: Id | None = None
     reason: Words | None = None
-    authority: Text | None = None
+    authority: Label | None = None
 
 
 @kind("agency/LegalHoldReleased/1", on=ON_AGENCY)
@@ -24,7 +24,7 @@ class LegalHoldReleased(Event, frozen=True, kw_only=True):
 
     hold_id: Hold
     reason: Words | None = None
-    authority: Text | None = None
+    authority: Label | None = None
 
 
 @kind("case/RetentionReviewed/1", on=("case", "scheme", "agency"))
@@ -37,5 +37,5 @@ class RetentionReviewed(Event, frozen=True, kw_only=True):
     retain_until: Day | None = None
     retention_review_on: Day | None = None  # when it is looked at again
     retention_label: Label | None = None
-    authority: Text | None = None
+    authority: Label | None = None
     reason: Words | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Count, Date, Day, Event, Hash, Id, Label, Name, Part, Text, Words, kind
+from ledger.procedure.declare import Count, Date, Day, Event, Hash, Id, Label, Name, Part, Words, kind
 from ledger.procedure.events.vocabulary import MissedOpportunity, NewQuestion, Question, ReviewKind
 
 ON_REVIEW = ("review",)
@@ -99,5 +99,5 @@ class ReviewClosed(Event, frozen=True, kw_only=True):
     """The review ends; `report_ref` is where its report stands."""
 
     published_on: Day | None = None
-    report_ref: Text | None = None
+    report_ref: Label | None = None
     learning: Words | None = None

@@ -26,7 +26,7 @@ def often_without_agreement(act: Act, world: World) -> Concerns:
     since = start_of_day_before(act.at, days)
     for partner in partners(act, world):
         covered = any(world.agency.governance.agreements_with(partner, act.at))
-        if not covered and world.shares_with(partner, since) + 1 >= often:
+        if not covered and world.shares_with(partner, since, often) + 1 >= often:
             yield Concern(partner, details={"shares": often, "days": days})
 
 

@@ -75,8 +75,8 @@ class Elsewhere(Protocol):
     def file(self, about: About) -> File:
         """The state of another stream; one that does not exist yet is empty."""
 
-    def shared_with(self, agency: str, since: dt.datetime) -> int:
-        """How many disclosures were made to an agency since then, over all files."""
+    def shared_with(self, agency: str, since: dt.datetime, most: int) -> int:
+        """How many disclosures were made to an agency since then, over all files, counted no further than `most`."""
 
 
 class Nowhere:
@@ -85,7 +85,7 @@ class Nowhere:
     def file(self, about: About) -> File:
         return File(about)
 
-    def shared_with(self, _agency: str, _since: dt.datetime) -> int:
+    def shared_with(self, _agency: str, _since: dt.datetime, _most: int) -> int:
         return 0
 
 
@@ -111,9 +111,9 @@ class World:
         """The same moment, seen from another stream of the agency."""
         return replace(self, file=self.elsewhere.file(about))
 
-    def shares_with(self, agency: str, since: dt.datetime) -> int:
-        """How many disclosures this agency made to another since then, over all its files."""
-        return self.elsewhere.shared_with(agency, since)
+    def shares_with(self, agency: str, since: dt.datetime, most: int) -> int:
+        """How many disclosures this agency made to another since then, over all its files; at most `most` count."""
+        return self.elsewhere.shared_with(agency, since, most)
 
     @property
     def case(self) -> Case:
