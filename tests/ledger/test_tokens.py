@@ -55,7 +55,7 @@ def test_a_uri_names_a_token_and_a_key_in_it(uri: str, token: dict[str, str], ke
         ("pkcs11:token=T;object=k;slot-id=1", "'slot-id=1' is not understood"),
         ("pkcs11:token=%ff;object=k", "UTF-8"),
         ("pkcs11:token=T;object=k?pin-value=1", "no PIN and no module"),
-        ("pkcs11:token=T;object=k?module-path=/tmp/m.so", "no PIN and no module"),
+        ("pkcs11:token=T;object=k?module-path=/lib/m.so", "no PIN and no module"),
     ],
 )
 def test_nothing_else_names_a_key(uri: str, says: str) -> None:
@@ -84,11 +84,11 @@ RIGHT = {"kind": "ruleseven token key", "public": PUBLIC.hex(), "uri": URI}
         None,
         {},
         RIGHT | {"kind": "another"},
-        RIGHT | {"module": "/tmp/m.so"},
+        RIGHT | {"module": "/lib/m.so"},
         RIGHT | {"public": "01" + "00" * 31},
         RIGHT | {"public": "00"},
         RIGHT | {"public": 7},
-        RIGHT | {"uri": f"{URI}?module-path=/tmp/m.so"},
+        RIGHT | {"uri": f"{URI}?module-path=/lib/m.so"},
         RIGHT | {"uri": 7},
     ],
     ids=str,

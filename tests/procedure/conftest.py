@@ -3,6 +3,7 @@
 A run of all tests here fails if a rule did not fire at each of its levels, at the gate and as fact, in some history.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,14 @@ def history(h):
     return h.History().open()
 
 
+RANDOM = "test_properties.py"  # what chance alone fired was not shown
 FIRED: set[tuple[str, str, str]] = set()  # (rule, gate or fact, level), as the tests saw it
 _find = judgement.find
 
 
 def _find_and_note(act, world):
     found = _find(act, world)
-    for one in found:
+    for one in found if RANDOM not in os.environ.get("PYTEST_CURRENT_TEST", "") else ():
         mode = act.decision_mode if one.of_decision else act.mode
         FIRED.add((one.finding.rule, "gate" if mode == "plan" else "fact", one.finding.level))
     return found

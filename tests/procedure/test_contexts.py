@@ -28,10 +28,11 @@ WINDOW = [
 
 
 @pytest.mark.parametrize(("first", "second", "found"), WINDOW)
-def test_two_children_at_one_context_within_the_window_are_an_alert(h, first, second, found):
+@pytest.mark.parametrize("mode", ["plan", "fact"])
+def test_two_children_at_one_context_within_the_window_are_an_alert(h, first, second, found, mode):
     history = h.History()
     assert seen(history, "C1", first) == []
-    assert seen(history, "C2", second) == found
+    assert seen(history, "C2", second, mode=mode) == found
     assert bool(history.owed(PLACE)) == bool(found)
 
 
