@@ -11,7 +11,7 @@ from cli import exits
 from cli.cosign import small
 from cli.key import replace
 from cli.verify import COLOURS
-from cli.wiring import Verb, Verbs, wiring
+from cli.wiring import Verb, Verbs, trust_option, wiring
 from cli.words import answer, say
 
 if TYPE_CHECKING:
@@ -55,14 +55,7 @@ def evidence(first: Path, second: Path, card: Path, proof: Path | None, out: Pat
 
 @fork.command("verify", cls=Verb)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--trust",
-    "trust_file",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Whose ledger it is about: a trust file, an agency's card or its public key.",
-)
+@trust_option("Whose ledger it is about: a trust file, an agency's card or its public key.")
 def verify(file: Path, trust_file: Path) -> int:
     """Check evidence against a ledger. Exit 0: it is proven; 1: the file does not hold; 5: it proves nothing."""
     from ledger import Trust, check_evidence

@@ -10,7 +10,7 @@ import click
 
 from cli import exits
 from cli.verify import COLOURS
-from cli.wiring import Verb, Verbs, wiring
+from cli.wiring import Verb, Verbs, trust_option, wiring
 from cli.words import answer, count, say
 
 if TYPE_CHECKING:
@@ -57,14 +57,7 @@ def create(case_id: str, mode: str, out: Path, **given: str) -> None:
 
 @extract.command("verify", cls=Verb)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--trust",
-    "trust_file",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A trust file, the agency's card, or its public key.",
-)
+@trust_option("A trust file, the agency's card, or its public key.")
 def verify(file: Path, trust_file: Path) -> int:
     """Verify an extract offline: exit 0 verified, 1 failed, 5 undecided."""
     from ledger import Trust, verify_extract

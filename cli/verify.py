@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import exits
-from cli.wiring import Verb, wiring
+from cli.wiring import Verb, trust_option, wiring
 from cli.words import answer, count, listed, say
 
 if TYPE_CHECKING:
@@ -53,12 +53,8 @@ class Kept(click.ParamType[tuple[int, bytes]]):
 
 @click.command(cls=Verb)
 @click.option("--every-signature", is_flag=True, help="Check each signature, not just those that vouch for the rest.")
-@click.option(
-    "--trust",
-    "trust_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Whose key it must be: a trust file, an agency's card or its public key. Else the charter's own.",
+@trust_option(
+    "Whose key it must be: a trust file, an agency's card or its public key. Else the charter's own.", required=False
 )
 @click.option("--head", "heads", multiple=True, type=Kept(), help="A head that was written down elsewhere.")
 @click.option(
@@ -147,13 +143,21 @@ def verdict_of(
         held = heads  # the trust file's head is another ledger's and says nothing of this one
         if found.report.first_bad and found.report.first_bad.step == HEADS:
             found = verified(held)
+    shown = verification_json(found)
+    if distrust and shown["verdict"] != "failed":
+        shown |= {"verdict": "undecided", "first_bad": {"position": 0, "step": 0, "reason": distrust}}
+    return shown | {
+        "heads_given": len(held),
+        "witnesses_needed": quorum.needed if quorum else None,
+        "trust": trust.name if trust else "self",
+    }
+
+
+def verification_json(found: Verification) -> dict[str, Any]:
+    """What verification found, whoever is trusted."""
     report, bad = found.report, found.report.first_bad
-    shown = {"position": bad.position, "step": bad.step, "reason": bad.reason} if bad else None
-    verdict: str = report.verdict
-    if distrust and verdict != "failed":
-        verdict, shown = "undecided", {"position": 0, "step": 0, "reason": distrust}
     return {
-        "verdict": verdict,
+        "verdict": report.verdict,
         "records": report.records,
         "head": report.head.hash.hex(),
         "signatures": report.signatures,
@@ -164,16 +168,13 @@ def verdict_of(
         "missing": list(report.missing),
         "steps_back": list(report.steps_back),
         "heads": report.heads,
-        "heads_given": len(held),
         "anchors": [anchor_json(anchor) for anchor in found.anchors],
-        "witnesses_needed": quorum.needed if quorum else None,
         "known_elsewhere": found.known,
         "unknown_elsewhere": report.records - found.known,
-        "trust": trust.name if trust else "self",
         "practice": found.practice,
         "vault": found.vault or "opened",
         "triggers_missing": list(found.triggers_missing),
-        "first_bad": shown,
+        "first_bad": {"position": bad.position, "step": bad.step, "reason": bad.reason} if bad else None,
     }
 
 

@@ -155,6 +155,12 @@ def _common(*, program: bool) -> list[click.Parameter]:
     return options
 
 
+def trust_option(whose: str, *, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--trust FILE`, as every verb spells it that checks what an agency signed."""
+    kind = click.Path(path_type=Path)
+    return click.option("--trust", "trust_file", required=required, type=kind, metavar="FILE", help=whose)
+
+
 class Verb(click.Command):
     """A command that takes the common options too."""
 

@@ -105,11 +105,7 @@ def verify_folder(
     )
     anchors: list[Anchor] = []
     if against and report.first_bad is None and genesis is not None and charter is not None:
-        name, held = origin(ledger, practice=charter.practice), report.head.position
-        if quorum:
-            quorum.exclude(name, [charter.public, *(change.public for change in report.changes)])
-        keys_at = _keys_of(charter, genesis, report)
-        anchors = [read_anchor(file, name, keys_at, held, quorum) for file in against]
+        anchors = _anchors(ledger, charter, genesis, report, against, quorum)
         report = compare(report, anchors, folder.records)
         if quorum and report.verdict == "verified" and not any(anchor.counts for anchor in anchors):
             report = replace(report, verdict="undecided", first_bad=Failure(0, HEADS, _too_few(quorum, anchors)))
@@ -122,6 +118,16 @@ def verify_folder(
     elsewhere = [position for position, _ in heads] + [anchor.size for anchor in anchors if anchor.counts]
     known = max(elsewhere, default=0) if report.verdict != "failed" else 0
     return Verification(report, charter, vault, tuple(missing), tuple(anchors), known)
+
+
+def _anchors(
+    ledger: bytes, charter: Charter, genesis: Row, report: Report, against: Sequence[Path], quorum: Quorum | None
+) -> list[Anchor]:
+    """What the files kept elsewhere say of a ledger whose records are in order by themselves."""
+    name, keys_at = origin(ledger, practice=charter.practice), _keys_of(charter, genesis, report)
+    if quorum:
+        quorum.exclude(name, [charter.public, *(change.public for change in report.changes)])
+    return [read_anchor(file, name, keys_at, report.head.position, quorum) for file in against]
 
 
 def _too_few(quorum: Quorum, anchors: Sequence[Anchor]) -> str:
