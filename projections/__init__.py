@@ -10,7 +10,8 @@ In answers, times are ISO 8601 with Europe/London's offset, and a sealed value w
 
 from projections.answer import show
 from projections.catalogue import projections
+from projections.current import keep_current
 from projections.follow import Built, Rebuilt, catch_up, rebuild
 from projections.projection import Projection
 
-__all__ = ["Built", "Projection", "Rebuilt", "catch_up", "projections", "rebuild", "show"]
+__all__ = ["Built", "Projection", "Rebuilt", "catch_up", "keep_current", "projections", "rebuild", "show"]

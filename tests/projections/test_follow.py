@@ -15,18 +15,7 @@ from ledger.errors import Malformed, UnknownId
 from projections import catch_up, follow, projections, rebuild, show
 from projections.views_file import discard
 
-NAMES = (
-    "case",
-    "contexts",
-    "disclosures",
-    "findings",
-    "obligations",
-    "receipts",
-    "refusals",
-    "schemes",
-    "withdrawals",
-    "withheld",
-)
+NAMES = tuple(projections())
 CANARIES = ("Canary Name", "Canary reasons", "Canary content")
 
 
