@@ -8,7 +8,7 @@ READY := .venv/ready-$(shell pwd -P | cksum | cut -d ' ' -f 1)
 # Likewise, once what the system's tests need is in .venv too.
 SYSTEM := $(READY)-system
 
-.PHONY: setup demo test test-system lint types check bench
+.PHONY: setup demo test test-system lint types check bench fuzz
 .DEFAULT_GOAL := check
 
 setup: $(READY)
@@ -26,6 +26,11 @@ types: $(READY) ; .venv/bin/mypy
 check: lint types ; .venv/bin/ruff format --check
 
 bench: $(READY) ; .venv/bin/python -m benchmarks
+
+# Altered files for every parser of outside bytes, for so many minutes.
+MINUTES ?= 10
+
+fuzz: $(READY) ; PYTHONPATH=tests .venv/bin/python -m fuzz --minutes $(MINUTES)
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python from 3.11 to 3.13 with venv and ensurepip was found. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import CORES, Result, appends, proofs, rebuilds, verification
+from benchmarks.measure import CORES, Result, appends, extracts, proofs, rebuilds, verification
 
 RECORDS = 100_000
 
@@ -19,7 +19,8 @@ def main() -> None:
         results, ledger = appends(Path(folder))
         with ledger:
             results += verification(ledger, RECORDS)
-            results += rebuilds(ledger)
+            results += extracts(ledger, Path(folder))
+        results += rebuilds(Path(folder), RECORDS)
     results += proofs()
     for result in results:
         print(line(result))

@@ -21,7 +21,11 @@ REBUILT = "The cached tree (tiles.db) did not agree with what was signed; it was
 @click.command(cls=Verb)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where it goes.")
 @click.option(
-    "--witness", "urls", multiple=True, metavar="URL", help="Ask this witness to cosign it; as many as you like."
+    "--witness",
+    "urls",
+    multiple=True,
+    metavar="URL",
+    help="Ask this witness to cosign it, by --policy; as many as you like.",
 )
 @click.option(
     "--policy", type=click.Path(path_type=Path), metavar="FILE", help="Whose cosignatures are wanted, and how many."
@@ -30,10 +34,12 @@ def checkpoint(out: Path | None, urls: tuple[str, ...], policy: Path | None) -> 
     """Sign a checkpoint of the ledger as it is now.
 
     Give it to somebody else to keep: `verify --against FILE` then shows whether anything before it was changed. Exit 5
-    if a witness gave no cosignature or, with a policy, if they are too few.
+    if a witness gave no cosignature, or if they are too few for the policy.
     """
     from ledger import sign_checkpoint
 
+    if urls and policy is None:
+        raise click.UsageError("--witness asks for cosignatures: --policy FILE says whose keys they must be by")
     wired = wiring()
     with wired.open() as ledger:
         made = sign_checkpoint(ledger)
@@ -46,7 +52,7 @@ def checkpoint(out: Path | None, urls: tuple[str, ...], policy: Path | None) -> 
         answer(shown | as_json(data, out) | witnessed)
     elif out:
         say(f"Wrote {out}: {count(made.size, 'record')}, root {made.root.hex()}.")
-        if names := [name for given in witnessed.get("cosigned", {}).values() for name in given]:
+        if names := witnessed.get("witnesses"):
             say(f"Cosigned by {listed(names)}.")
     else:
         verbatim(data)
@@ -59,22 +65,20 @@ def cosigned(
     """The checkpoint with the witnesses' cosignatures, and who gave one; each that did not is complained of."""
     from ledger import gather, read_quorum
 
-    quorum = read_quorum(policy) if policy else None
-    if quorum:
-        quorum.exclude(made.origin, [ledger.signer.public])
-    if not urls and not quorum:
+    if policy is None:
         return made.data, {}
-    known = [cosigner for witness in quorum.witnesses for cosigner in witness.cosigners] if quorum else None
-    found = gather(ledger, made, urls, known)
+    quorum = read_quorum(policy)
+    quorum.exclude(made.origin, [ledger.signer.public])
+    known = {cosigner: witness.name for witness in quorum.witnesses for cosigner in witness.cosigners}
+    found = gather(ledger, made, urls, list(known))
     for why in found.refused.values():
         complain(why)
-    shown: dict[str, Any] = {"cosigned": found.given, "refused": found.refused}
-    if quorum:
-        have = len({name for given in found.given.values() for name in given})
-        shown["enough"] = have >= quorum.needed
-        if not shown["enough"]:
-            complain(f"{count(have, 'witness', 'witnesses')} cosigned, and the policy wants {quorum.needed}.")
-    return found.data, shown
+    signed = {name for given in found.given.values() for name in given}
+    names = list(dict.fromkeys(name for cosigner, name in known.items() if cosigner.name in signed))
+    enough = len(names) >= quorum.needed
+    if not enough:
+        complain(f"{count(len(names), 'witness', 'witnesses')} cosigned, and the policy wants {quorum.needed}.")
+    return found.data, {"cosigned": found.given, "witnesses": names, "refused": found.refused, "enough": enough}
 
 
 @click.command(cls=Verb)

@@ -75,6 +75,7 @@ def _made_before(mark: Path) -> list[str]:
     """The names that an earlier demo noted down; only plain names, nothing outside its folder."""
     try:
         names = json.loads(mark.read_text(encoding="utf-8"))["made"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
-    return [name for name in names if isinstance(name, str) and Path(name).name == name and name not in ("", ".", "..")]
+    plain = [name for name in names if isinstance(name, str) and name.isprintable()] if isinstance(names, list) else []
+    return [name for name in plain if Path(name).name == name and name not in ("", ".", "..")]

@@ -10,9 +10,10 @@ import click
 from cli import exits
 from cli.cosign import small
 from cli.key import replace
-from cli.verify import COLOURS
+from cli.verify import dated
+from cli.verify_page import COLOURS
 from cli.wiring import Verb, Verbs, trust_option, wiring
-from cli.words import answer, say
+from cli.words import answer, count, say
 
 if TYPE_CHECKING:
     from ledger import EvidenceReport
@@ -88,7 +89,7 @@ def _show(found: EvidenceReport, name: str) -> None:
     if found.verdict == "verified":
         say(f"Proven of the ledger of {name}: {found.shows}, since {found.reason}.", colour="red", bold=True)
         for checkpoint, time in found.signed:
-            say(f"  Signed at {time} (seconds since 1970): {checkpoint.size} records, root {checkpoint.root.hex()}")
+            say(f"  Signed {dated(time)}: {count(checkpoint.size, 'record')}, root {checkpoint.root.hex()}")
         say(f"  Brought by somebody who calls themselves {found.brought_by}; the proof does not rest on their word.")
     else:
         say(f"{found.verdict.capitalize()}: {found.reason}.", colour=COLOURS[found.verdict], bold=True)

@@ -1,20 +1,24 @@
-"""`ruleseven extract`: a signed extract for a court, a review or a partner, and its verification without any ledger."""
+"""`ruleseven extract`: a signed extract for a court, a partner or a data subject, and its check without any ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import exits
-from cli.verify import COLOURS
+from cli.extract_choice import COMPLETE, SELECTIVE, STATEMENT, card_of, chosen, stream_of
+from cli.extract_page import show, verdict_json
 from cli.wiring import Verb, Verbs, trust_option, wiring
-from cli.words import answer, count, say
+from cli.words import answer, complain, count, say
 
 if TYPE_CHECKING:
-    from ledger import About, ExtractReport, Ledger
+    from ledger import Choice, ExtractMade, Issue
+
+__all__ = ["create", "extract", "show", "stream_of", "verdict_json", "verify"]
+
+NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group(cls=Verbs)
@@ -23,36 +27,85 @@ def extract() -> None:
 
 
 @extract.command("create", cls=Verb)
-@click.option("--case", "case_id", required=True, metavar="C", help="The case or scheme.")
-@click.option("--mode", type=click.Choice(["complete"]), default="complete", show_default=True)
-@click.option("--to", default="", metavar="WHO", help="The recipient.")
+@click.option("--case", "cases", multiple=True, metavar="C", help="A case; more than one may be named.")
+@click.option("--scheme", "schemes", multiple=True, metavar="S", help="An application under a disclosure scheme.")
+@click.option("--context", "contexts", multiple=True, metavar="X", help="A context of risk.")
+@click.option("--disclosure", metavar="X", help="A disclosure: the notice of it to its recipient (--to).")
+@click.option("--receipt", metavar="R", help="A receipt of yours, back to whoever disclosed.")
+@click.option("--person", metavar="P", help="A person: the statement of what is held about them.")
+@click.option("--record", "positions", multiple=True, type=click.IntRange(1), metavar="N", help="Only these records.")
+@click.option(
+    "--mode",
+    type=click.Choice([COMPLETE, SELECTIVE, STATEMENT]),
+    help="All, for a court or review; some, for a partner; of a person, for themselves. [what is named decides]",
+)
+@click.option("--to", default="", metavar="WHO", help="The recipient; a person of the file by their id.")
 @click.option("--purpose", default="", metavar="P", help="A purpose code, for example practice_review.")
 @click.option("--basis", default="", metavar="B", help="The legal basis of giving it: codes, separated by commas.")
 @click.option("--reasons", default="", metavar="R", help="Why, in words.")
 @click.option("--marking", default="", metavar="M", help="For example OFFICIAL-SENSITIVE.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-def create(case_id: str, mode: str, out: Path, **given: str) -> None:
-    """Write a signed extract of a case or scheme, and record it."""
-    from ledger import Actor, Purpose, create_extract
+@click.option("--how", default="", metavar="METHOD", help="The way it goes, for example secure_file_transfer.")
+@click.option("--restrictions", default="", metavar="R", help="What its reader may not do: codes, or words.")
+@click.option("--expires", default="", metavar="DAY", help="The day after which it is not to be kept.")
+@click.option(
+    "--third-parties",
+    type=click.Choice(["show", "pseudonymise", "withhold"]),
+    help="Others than whom it is about: ids without names, or nothing. [of a person: withhold; else: show]",
+)
+@click.option("--withhold", multiple=True, metavar="N[:FIELD]=REASON", help="A record or a field that stays closed.")
+@click.option("--for", "card", type=click.Path(path_type=Path), metavar="CARD", help="The agency's ledger it is for.")
+@click.option("--parcel", is_flag=True, help="Seal the file, so that only that ledger can open it.")
+@click.option("--id", "extract_id", metavar="EX", help="Your own id for the extract.")
+@click.option("--out", required=True, type=NEW_FILE, metavar="FILE")
+@click.option("--html", type=NEW_FILE, metavar="FILE", help="Also a page for reading, which proves nothing.")
+def create(out: Path, html: Path | None, card: Path | None, **asked: Any) -> None:
+    """Write a signed extract, and record that it was given.
 
+    A notice is not recorded again: the disclosure that it tells of is its record.
+    """
+    from ledger import Actor, issue
+    from ledger.errors import UsageError
+
+    if html is not None and (asked["parcel"] or html.suffix.lower() != ".html" or html.exists()):
+        raise UsageError("--html names a new .html file, which shows in clear what --parcel would seal")
     wired = wiring()
     who = wired.actor()
     with wired.open() as ledger:
-        actor = Actor(**who) if who else None
-        about = stream_of(ledger, case_id)
-        made = create_extract(ledger, about, Purpose(**given), out=out, actor=actor, mode=mode)
-    shown = {
+        choice, given, how = chosen(ledger, asked, card_of(card))
+        made = issue(ledger, choice, given, how, out=out, actor=Actor(**who) if who else None)
+        if html is not None:
+            from cli.extract_twin import write_twin
+
+            write_twin(ledger, made, html)
+    if wired.json:
+        answer(made_json(made))
+    else:
+        tell(made, choice, how)
+
+
+def made_json(made: ExtractMade) -> dict[str, Any]:
+    """An extract as the contract spells it."""
+    return {
         "file": str(made.file),
         "sha256": made.sha256,
         "records": made.records,
         "opened": made.opened,
         "withheld": made.withheld,
     }
-    if wired.json:
-        answer(shown)
-        return
+
+
+def tell(made: ExtractMade, choice: Choice, how: Issue) -> None:
+    """What was written, and for the agency alone what a statement says nothing of."""
+    kind = f"{how.mode} extract" if how.mode != STATEMENT else "statement"
     say(f"Wrote {made.file}: {count(made.records, 'record')}, {made.opened:,} fields open, {made.withheld:,} withheld.")
-    say(f"SHA-256 {shown['sha256']}")
+    say(f"SHA-256 of the {kind}{', which is sealed in the parcel' if how.parcel else ''}: {made.sha256}")
+    for kind, name, reason in choice.absent:
+        say(f"Named in it, and not part of it: {kind} {name} ({reason.replace('_', ' ')}).")
+    if choice.left_out:
+        listed = ", ".join(f"{position} ({reason or 'no reason'})" for position, reason in choice.left_out)
+        complain(f"For you alone: it says nothing of these records, nor that there are any: {listed}.")
+    if how.mode == STATEMENT and not made.records:
+        complain("It says that nothing is held that may be shown. Check the person's id before it goes out.")
 
 
 @extract.command("verify", cls=Verb)
@@ -68,61 +121,3 @@ def verify(file: Path, trust_file: Path) -> int:
     else:
         show(found)
     return exits.VERDICTS[found["verdict"]]
-
-
-def verdict_json(report: ExtractReport) -> dict[str, Any]:
-    """A report on an extract as the contract spells it; position 0 is the file itself."""
-    bad = report.first_bad
-    return {
-        "verdict": report.verdict,
-        "agency": report.agency,
-        "records": report.records,
-        "opened": report.opened,
-        "withheld": report.withheld,
-        "disputed": report.disputed,
-        "mode": report.mode,
-        "practice": report.practice,
-        "trust": report.trust,
-        "about": list(report.about),
-        "given": dict(report.given or {}),
-        "head": {"position": report.head[0], "hash": report.head[1]},
-        "first_bad": {"position": bad[0], "step": bad[1], "reason": bad[2]} if bad else None,
-    }
-
-
-def show(found: Mapping[str, Any]) -> None:
-    """The verdict on an extract, in words."""
-    say(headline(found), colour=COLOURS[found["verdict"]], bold=True)
-    if found.get("practice"):
-        say("PRACTICE: it comes from a practice ledger and is evidence of nothing.", colour="magenta", bold=True)
-    if found["verdict"] != "verified":
-        return
-    given, head = found["given"], found["head"]
-    about = " ".join(found["about"])
-    say(f"  All of {about}, as it stood at position {head['position']} of the ledger.")
-    say(f"  {found['opened']:,} fields open; withheld, each with a reason: {found['withheld']:,}.")
-    if found["disputed"]:
-        say(f"  Disputed: {count(found['disputed'], 'record')} from a time when the signing key was not safe.")
-    say(f"  Given to {given['to']} for {given['purpose']}, marked {given['marking']}: {given['reasons']}")
-    say(f"  It is the word of {found['trust']}, by your trust file; what was revoked since, it cannot know.")
-
-
-def headline(found: Mapping[str, Any]) -> str:
-    """The verdict in one line."""
-    if found["verdict"] == "verified":
-        return f"Verified: {count(found['records'], 'record')} of {found['agency']}"
-    bad = found.get("first_bad") or {}
-    where = f" at position {bad['position']}, step {bad['step']}" if bad.get("position") else ""
-    return f"{found['verdict'].capitalize()}{where}: {bad.get('reason', 'it could not be decided')}"
-
-
-def stream_of(ledger: Ledger, name: str) -> About:
-    """The case of this id, or else the scheme; `UnknownId` when there is neither."""
-    from ledger import About
-    from ledger.errors import UnknownId
-
-    for kind in ("case", "scheme"):
-        about = About(kind, name)
-        if next(ledger.readings(about=about), None) is not None:
-            return about
-    raise UnknownId(f"There is no case and no scheme {name} in this ledger")

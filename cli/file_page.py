@@ -11,7 +11,7 @@ from cli.results import LEVELS, in_words, owed_in_words
 from cli.table import table
 from cli.words import say
 
-HEAD = {"case", "scheme", "state", "opened_at", "closed_at", "as_at", "built_to", "note"}
+HEAD = {"case", "scheme", "state", "opened_at", "closed_at", "as_at", "as_known_by", "built_to", "note"}
 TOLD = {"clocks", "obligations", "reconsideration_due", "findings", "chronology"}
 TOLD |= {"refusals"}  # these are undertakings too
 
@@ -19,9 +19,14 @@ TOLD |= {"refusals"}  # these are undertakings too
 def file_page(answer: Mapping[str, Any], *, details: bool = True) -> None:
     """Show a case or scheme; `details` adds every other part of it."""
     kind = "scheme" if "scheme" in answer else "case"
-    say(f"{kind.capitalize()} {answer[kind]}: {str(answer.get('state', '')).replace('_', ' ').lower()}", bold=True)
+    say(
+        f"{kind.capitalize()} {answer[kind]}: {str(answer.get('state') or 'nothing known').replace('_', ' ').lower()}",
+        bold=True,
+    )
     if answer.get("as_at"):
         say(f"As the ledger said at {when(answer['as_at'])}, position {answer['built_to']['position']}.")
+    if known := answer.get("as_known_by"):
+        say(f"As {known['agency']} knew it at {when(known['at'])}, as far as this ledger can tell.")
     _section("Pending", list(pending(answer)))
     _section("Decided", list(decided(answer)))
     _findings(answer.get("findings") or ())

@@ -51,12 +51,12 @@ def init(no_passphrase: bool, practice: bool, **given: Any) -> None:
         flags=dict(flag(text) for text in given["flags"]) | _successor(given["successor_of"]),
         recovery=given["recovery"],
         practice=practice,
-        passphrase=_passphrase(wired, no_passphrase, practice),
+        passphrase=new_passphrase(wired, no_passphrase, practice),
         at=given["at"],
         token=wired.token(),
         token_key=given["hsm"],
     ) as ledger:
-        settings.write(folder / settings.NAME, _kept(wired))
+        settings.write(folder / settings.NAME, kept_settings(wired))
         made = {"ledger": ledger.id.hex(), "key_id": ledger.key_id.hex(), "vkey": ledger.vkey, "position": 1}
     if wired.json:
         answer(made)
@@ -66,7 +66,7 @@ def init(no_passphrase: bool, practice: bool, **given: Any) -> None:
     say(f"Its recovery key is in {given['recovery']}. Move it off this machine: nothing else can replace a lost key.")
 
 
-def _passphrase(wired: Wiring, unprotected: bool, practice: bool) -> bytes | None:
+def new_passphrase(wired: Wiring, unprotected: bool, practice: bool) -> bytes | None:
     """What protects the keys; a practice ledger's are protected only if a source is named."""
     from ledger.errors import UsageError
 
@@ -94,7 +94,7 @@ def _successor(old: str | None) -> dict[str, bool | str]:
     return {"successor_of": f"{trusted.ledger.hex()}:{position}:{digest.hex()}"}
 
 
-def _kept(wired: Wiring) -> dict[str, Any]:
+def kept_settings(wired: Wiring) -> dict[str, Any]:
     """What the folder's settings keep of the flags, so that the next command need not repeat them."""
     kept = {key: wired.flags.get(key) for key in settings.KEYS if key != "passphrase_command"}
     if kept["passphrase_file"]:

@@ -11,7 +11,7 @@ import click
 from cli.pages import fields
 from cli.table import table
 from cli.wiring import Verb, Verbs, Wiring, wiring
-from cli.words import answer, count, plain, say
+from cli.words import answer, complain, count, plain, say
 
 if TYPE_CHECKING:
     from ledger import Actor, KeyMade, KeySpan, Ledger
@@ -26,9 +26,14 @@ def key() -> None:
 
 @key.command("show", cls=Verb)
 @click.option("--vkey", is_flag=True, help="Nothing but the live key, as verifiers take it.")
-def show(vkey: bool) -> None:
+@click.option("--mldsa-vkey", is_flag=True, help="Nothing but the second key of checkpoints (ML-DSA-44), likewise.")
+def show(vkey: bool, mldsa_vkey: bool) -> None:
     """Show the key this ledger signs with, and those before it."""
+    from ledger import mldsa_vkey as vkey_of_mldsa
     from ledger import signing_keys
+
+    if vkey and mldsa_vkey:
+        raise click.UsageError("--vkey and --mldsa-vkey print one key each: name one of them")
 
     wired = wiring()
     with wired.open() as ledger:
@@ -41,11 +46,12 @@ def show(vkey: bool) -> None:
             "vkey": ledger.vkey,
             "successor_of": ledger.agency().flags.get("successor_of"),
         }
+        second = vkey_of_mldsa(ledger)
         history = [span_json(span) for span in signing_keys(ledger)]
     if wired.json:
-        answer(found | {"keys": history})
-    elif vkey:
-        click.echo(plain(found["vkey"]))
+        answer(found | {"mldsa_vkey": second, "keys": history})
+    elif vkey or mldsa_vkey:
+        click.echo(plain(second if mldsa_vkey else found["vkey"]))
     else:
         fields({name: value for name, value in found.items() if value is not None})
         if len(history) > 1:
@@ -75,16 +81,24 @@ def _row(span: dict[str, Any]) -> tuple[str, str, str]:
 
 @key.command("card", cls=Verb)
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-def card(out: Path) -> None:
-    """Write the agency's public card, for those who verify."""
+@click.option("--new-parcel-key", "renew", is_flag=True, help="Have parcels sealed to a new key; the old opens none.")
+def card(out: Path, renew: bool) -> None:
+    """Write the agency's public card, for those who verify what it signs and send it parcels."""
+    from ledger import new_parcel_key, read_card
+
     wired = wiring()
     with wired.open() as ledger:
+        if renew:
+            new_parcel_key(ledger)
         written = card_of(ledger)
     replace(out, written)
+    parcels = bool(read_card(written).hpke)
     if wired.json:
-        answer({"file": str(out), "bytes": len(written)})
-    else:
-        say(f"Wrote {out}. Hand it over where the other side can be sure that it is yours.")
+        answer({"file": str(out), "bytes": len(written), "parcels": parcels})
+        return
+    say(f"Wrote {out}. Hand it over where the other side can be sure that it is yours.")
+    if not parcels:
+        complain("The vault could not be opened, so this card gives no key, and nobody can seal parcels to you.")
 
 
 HSM = click.option("--hsm", metavar="URI", help="The new key, if it lies in a token: pkcs11:token=T;object=KEY.")
@@ -170,19 +184,27 @@ OF_A_LEDGER = ("keys", "ledger.db", "vault.db", "views.db", "tiles.db", "seen.db
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, in the place of an older one; `UsageError` for one of the ledger's own."""
+    """Write a file whole or not at all, in the place of an older one; `UsageError` for one of the ledger's own.
+
+    A device or a pipe is written to, and stays what it is.
+    """
     from ledger.errors import UsageError
 
-    if _is_of_ledger(path, wiring().folder):
+    target = Path(os.path.realpath(path))
+    if _is_of_ledger(target, wiring().folder):
         raise UsageError(f"{path} is one of the ledger's own files, and nothing takes its place: name another.")
-    beside = path.with_name(f".{path.name}.new")
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    beside = target.with_name(f".{target.name}.new")
     beside.write_bytes(content)
-    beside.replace(path)
+    beside.replace(target)
 
 
-def _is_of_ledger(path: Path, folder: Path) -> bool:
-    """Whether a path is that of one of the files of a ledger, of one that SQLite keeps beside it, or among its keys."""
-    target, here = Path(os.path.realpath(path.parent), path.name), Path(os.path.realpath(folder))
+def _is_of_ledger(target: Path, folder: Path) -> bool:
+    """Whether a real path is one of the files of a ledger, one that SQLite keeps beside it, or among its keys."""
+    here = Path(os.path.realpath(folder))
     if not (here / "ledger.db").exists() or not target.is_relative_to(here):
         return False
-    return target.relative_to(here).parts[0].startswith(OF_A_LEDGER)
+    first = target.relative_to(here).parts[0]
+    return first.startswith(OF_A_LEDGER) or first == "trust"

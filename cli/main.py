@@ -20,12 +20,16 @@ from cli.extract import extract
 from cli.init import init
 from cli.key import key
 from cli.lens import lens
+from cli.pack import pack
 from cli.play import play
 from cli.policy import policy
 from cli.prove import prove
 from cli.rebuild import rebuild
+from cli.receive import receive
 from cli.record import record
+from cli.replay import replay
 from cli.reports import obligations, refusals, view, views, withdrawals
+from cli.review import review
 from cli.schema import schema
 from cli.share import share
 from cli.tiles import tiles
@@ -51,6 +55,8 @@ VERBS = (
     witness,
     fork,
     case,
+    replay,
+    review,
     withdrawals,
     refusals,
     obligations,
@@ -58,8 +64,10 @@ VERBS = (
     views,
     policy,
     lens,
+    pack,
     rebuild,
     extract,
+    receive,
     erase,
     key,
     trust,

@@ -14,7 +14,7 @@ from cli.wiring import Verb, wiring
 from cli.words import answer, say
 
 if TYPE_CHECKING:
-    from ledger import Ledger, Listed
+    from ledger import Ledger
 
 LEVELS = "Levels: E refused, B breach, W warning, I information, - nothing"
 
@@ -43,9 +43,10 @@ def policy(at: dt.datetime | None, edition_id: str | None) -> None:
 
 def _register(ledger: Ledger, at: dt.datetime) -> dict[str, Any]:
     from ledger import local_parameters, policy_register
+    from projections.policy_report import edition_row
 
     agency = ledger.agency()
-    rows = [_row(one) for one in policy_register(agency, at)]
+    rows = [edition_row(one) for one in policy_register(agency, at)]
     return {
         "at": at.isoformat(),
         "rows": rows,
@@ -57,37 +58,12 @@ def _register(ledger: Ledger, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _row(one: Listed) -> dict[str, Any]:
-    edition = one.edition
-    return {
-        "edition": edition.edition_id,
-        "family": edition.family,
-        "title": edition.title,
-        "publisher": edition.publisher,
-        "kind": edition.kind,
-        "jurisdiction": edition.jurisdiction,
-        "applies_to": list(edition.applies_to),
-        "published_on": edition.published_on,
-        "in_force_from": _iso(one.start),
-        "in_force_to": _iso(one.end),
-        "by_adoption": edition.by_adoption,
-        "adopted_at": _iso(one.adopted),
-        "in_force": one.in_force,
-        "why_not": one.why_not or None,
-        "registered": one.registered,
-        "supersedes": edition.supersedes,
-        "based_on": edition.based_on,
-        "sha256": one.sha256.hex(),
-        "source": edition.source,
-        "conflicts": edition.conflicts,
-    }
-
-
 def _one(ledger: Ledger, at: dt.datetime, edition_id: str) -> dict[str, Any]:
     import difflib
 
     from ledger import policy_register
     from ledger.errors import UnknownId
+    from projections.policy_report import edition_row
 
     listed = {one.edition.edition_id: one for one in policy_register(ledger.agency(), at)}
     if edition_id not in listed:
@@ -107,11 +83,7 @@ def _one(ledger: Ledger, at: dt.datetime, edition_id: str) -> dict[str, Any]:
     ]
     said = {name: list(codes) for name, codes in sorted(edition.vocabulary.items())}
     more = {"params": dict(edition.params), "wording": dict(edition.wording), "vocabulary": said}
-    return {**_row(listed[edition_id]), "rules": rules, **more}
-
-
-def _iso(time: dt.datetime | None) -> str | None:
-    return time.isoformat() if time else None
+    return {**edition_row(listed[edition_id]), "rules": rules, **more}
 
 
 def _page(found: dict[str, Any]) -> None:

@@ -242,6 +242,8 @@ def _check(number: int, value: dict[str, Any]) -> Check:
     }
     if unknown := given.keys() - {"ledger", "view", "args", "as_at", "equals"}:
         raise Wrong(f"check has no key {min(unknown)!r}")
+    if given["ledger"] is not None and not isinstance(given["ledger"], str):
+        raise Wrong("ledger is not a text")
     if not isinstance(given.get("view"), str) or not isinstance(given["args"], dict) or "equals" not in given:
         raise Wrong("check needs view (a text), args (an object) and equals")
     if given["view"] not in (views := projections()):

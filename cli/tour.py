@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli import extract, file_page, verify
-from cli.extract import stream_of
+from cli import extract_page, file_page, verify, verify_page
+from cli.extract_choice import stream_of
 from cli.key import card_of
 from cli.refusals_page import refusals_page
 from cli.table import table
@@ -50,9 +50,9 @@ def governance(into: Path) -> None:
         _command(into, folder.name, "verify --every-signature")
         found = verify.verdict_of(folder, _none, every_signature=True)
         if folder.name == POLICE:
-            verify.show(found)
+            verify_page.show(found)
         else:
-            say(verify.headline(found), colour=verify.COLOURS[found["verdict"]], bold=True)
+            say(verify_page.headline(found), colour=verify_page.COLOURS[found["verdict"]], bold=True)
         say()
     _command(into, POLICE, "refusals")
     refusals_page(_answer(into / POLICE, "refusals"))
@@ -83,12 +83,12 @@ def exporter(into: Path) -> None:
         if remark:
             say(remark)
         say(f"$ ruleseven extract verify {into / name} --trust {into / CARD}", colour="cyan")
-        extract.show(extract.verdict_json(verify_extract(into / name, trust)))
+        extract_page.show(extract_page.verdict_json(verify_extract(into / name, trust)))
     say()
     say("And with one byte of a copy of the police's database altered, in the reason of the first refusal:")
     _tamper(into)
     _command(into, TAMPERED, "verify")
-    verify.show(verify.verdict_of(into / TAMPERED, _none, every_signature=False))
+    verify_page.show(verify.verdict_of(into / TAMPERED, _none, every_signature=False))
 
 
 def places(into: Path) -> None:
@@ -114,7 +114,7 @@ def altered(content: bytes, at: int) -> bytes:
 
 def _export(into: Path) -> ExtractMade:
     """Write the extract, the card and an altered copy, a day after the last record of the scenario."""
-    from ledger import Actor, Ledger, Purpose, create_extract, to_us
+    from ledger import Actor, Ledger, Purpose, create_extract, to_us, whole_streams
 
     with Ledger.open(into / POLICE) as ledger:
         later = to_us(ledger.now()) + 86_400_000_000
@@ -127,7 +127,8 @@ def _export(into: Path) -> ExtractMade:
     )
     with Ledger.open(into / POLICE, clock=lambda: later) as ledger:
         actor = Actor(staff_ref="TVP-GOV-1", role="governance_lead")
-        made = create_extract(ledger, stream_of(ledger, SCHEME), given, out=into / EXTRACT, actor=actor)
+        chosen = whole_streams(ledger, stream_of(ledger, SCHEME))
+        made = create_extract(ledger, chosen, given, out=into / EXTRACT, actor=actor)
         (into / CARD).write_bytes(card_of(ledger))
     content = made.file.read_bytes()
     (into / ALTERED).write_bytes(altered(content, len(content) // 2))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import exits
+from cli.verify_page import HEADS, show
 from cli.wiring import Verb, trust_option, wiring
-from cli.words import answer, count, listed, say
+from cli.words import answer
 
 if TYPE_CHECKING:
     from ledger import Anchor, Dispute, Quorum, Trust, Verification
@@ -19,20 +20,7 @@ if TYPE_CHECKING:
 Heads = Sequence[tuple[int, bytes]]
 Passphrase = Callable[[], bytes | None]
 
-COLOURS = {"verified": "green", "failed": "red", "undecided": "yellow"}
-HEADS = 9
 LAST_SECOND = 253_402_300_800  # the year 10000, which Python's calendar does not reach
-STEPS = {
-    1: "its shape",
-    2: "its ledger and position",
-    3: "the hash of the record before it",
-    4: "its hour",
-    5: "its key",
-    6: "its signature",
-    7: "its content",
-    8: "its fields",
-    HEADS: "the heads kept outside",
-}
 
 
 class Kept(click.ParamType[tuple[int, bytes]]):
@@ -62,7 +50,15 @@ class Kept(click.ParamType[tuple[int, bytes]]):
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A checkpoint or a proof of this ledger that was kept elsewhere.",
+    help="A checkpoint, a proof or an extract of this ledger that was kept elsewhere, or an extract of a --partner.",
+)
+@click.option(
+    "--partner",
+    "partner_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Whose extracts are believed to say what they were told: a trust file, a card or a public key.",
 )
 @click.option(
     "--policy",
@@ -76,21 +72,23 @@ def verify(
     trust_file: Path | None,
     heads: tuple[tuple[int, bytes], ...],
     against: tuple[Path, ...],
+    partner_files: tuple[Path, ...],
     policy_file: Path | None,
 ) -> int:
     """Verify the ledger: exit 0 verified, 1 failed, 5 undecided."""
     wired = wiring()
-    trust = quorum = None
+    quorum = None
     if policy_file is not None:
         from ledger import read_quorum
 
         if not against:
             raise click.UsageError("--policy says which of the files that --against names count: name one")
         quorum = read_quorum(policy_file)
-    if trust_file is not None:
-        from ledger import Trust
+    if partner_files and not against:
+        raise click.UsageError("--partner says whose extracts among those that --against names are believed: name one")
+    from ledger import Trust
 
-        trust = Trust.load(trust_file)
+    trust = Trust.load(trust_file) if trust_file is not None else None
     found = verdict_of(
         wired.folder,
         wired.passphrase,
@@ -98,6 +96,7 @@ def verify(
         every_signature=every_signature,
         heads=heads,
         against=against,
+        partners=[Trust.load(file) for file in partner_files],
         quorum=quorum,
     )
     if wired.json:
@@ -115,6 +114,7 @@ def verdict_of(
     every_signature: bool,
     heads: Heads = (),
     against: Sequence[Path] = (),
+    partners: Sequence[Trust] = (),
     quorum: Quorum | None = None,
 ) -> dict[str, Any]:
     """The verdict on a ledger folder as the contract spells it; `records` and `head` are the head to keep elsewhere.
@@ -130,6 +130,7 @@ def verdict_of(
             every_signature=every_signature,
             heads=held,
             against=against,
+            partners=partners,
             quorum=quorum,
             processes=os.cpu_count() or 1,
         )
@@ -185,90 +186,28 @@ def dispute_json(dispute: Dispute) -> dict[str, Any]:
 
 
 def anchor_json(anchor: Anchor) -> dict[str, Any]:
-    """What somebody kept of this ledger: its size and root then, and the record that it is a receipt for, if any."""
-    from ledger import from_us
-
-    checkpoint, seconds = anchor.signed
+    """What somebody kept of this ledger: how many of its records it fixes, and what it says of them."""
+    checkpoint = anchor.signed.checkpoint if anchor.signed else None
     return {
         "file": str(anchor.file),
-        "size": checkpoint.size,
-        "root": checkpoint.root.hex(),
-        "signed_at": from_us(seconds * 1_000_000).isoformat() if seconds < LAST_SECOND else None,
+        "kind": anchor.kind,
+        "reaches": anchor.reaches,
+        "size": checkpoint.size if checkpoint else None,
+        "root": checkpoint.root.hex() if checkpoint else None,
+        "signed_at": dated(anchor.made),
         "position": anchor.proof.index + 1 if anchor.proof else None,
+        "partner": anchor.partner or None,
+        "quotes": [
+            {"record": quote.record, "hash": quote.hash.hex(), "position": quote.position, "names_us": quote.names_us}
+            for quote in anchor.quotes
+        ],
         "witnesses": list(anchor.witnesses),
         "counts": anchor.counts,
     }
 
 
-def show(found: Mapping[str, Any]) -> None:
-    """The verdict, then what was and what was not checked."""
-    say(headline(found), colour=COLOURS[found["verdict"]], bold=True)
-    if found["practice"]:
-        say("PRACTICE LEDGER: its times were supplied, and it is evidence of nothing.", colour="magenta", bold=True)
-    for sentence in (*_checked(found), *_odd(found)):
-        say(f"  {sentence}")
+def dated(seconds: int) -> str | None:
+    """When a checkpoint says that it was signed; None past what a calendar holds."""
+    from ledger import from_us
 
-
-def headline(found: Mapping[str, Any]) -> str:
-    """The verdict in one line."""
-    held = f"{count(found['records'], 'record')}, head {found['head']}"
-    bad = found["first_bad"]
-    if found["verdict"] == "verified" or not bad:
-        return f"{found['verdict'].capitalize()}: {held}"
-    if not bad["position"]:
-        return f"{found['verdict'].capitalize()}: {bad['reason']}"
-    step = STEPS.get(bad["step"], "what it says")
-    where = f"position {bad['position']}, step {bad['step']} ({step})"
-    return f"{found['verdict'].capitalize()} at {where}: {bad['reason']}"
-
-
-def _checked(found: Mapping[str, Any]) -> Iterator[str]:
-    """What was checked, and what was not."""
-    which = "every one" if found["signatures"] >= found["records"] else "those that vouch for the rest"
-    if found["verdict"] != "failed":
-        yield f"Checked: every stored byte, and {count(found['signatures'], 'signature')} ({which})."
-    if found["unchecked"]:
-        yield f"Not checked: the sealed part of {count(found['unchecked'], 'record')}. {found['vault']}"
-    if found["trust"] == "self":
-        yield "Not checked: whose it is. It agrees with its own charter; --trust FILE holds it against a key you know."
-    elif found["verdict"] == "verified":
-        yield f"Checked: by your trust file it is the ledger of {found['trust']}."
-    if found["heads_given"]:
-        yield f"Checked: of {count(found['heads_given'], 'head')} kept elsewhere, {found['heads']} in it."
-    if found["verdict"] != "failed":
-        yield from _elsewhere(found)
-
-
-def _elsewhere(found: Mapping[str, Any]) -> Iterator[str]:
-    """What others hold of this ledger, without which its end could be cut off and all of it be written anew."""
-    for anchor in found["anchors"]:
-        receipt = f", a receipt for record {anchor['position']}" if anchor["position"] else ""
-        held = f"begins with the {count(anchor['size'], 'record')} of {anchor['file']}"
-        yield f"Checked: it {held}, signed {anchor['signed_at']}{receipt}."
-        if found["witnesses_needed"]:
-            by = f"Cosigned by {listed(anchor['witnesses'])}" if anchor["witnesses"] else "Cosigned by no witness"
-            enough = "it counts" if anchor["counts"] else "it does not count"
-            yield f"  {by} of the policy; {found['witnesses_needed']} are wanted: {enough}."
-    if not (found["heads_given"] or found["anchors"]):
-        yield "Not checked: anything kept elsewhere (--against FILE, --head POSITION:HASH). A cut end does not show."
-    elif found["unknown_elsewhere"]:
-        last = count(found["unknown_elsewhere"], "record")
-        yield f"The last {last} {'is' if last == '1 record' else 'are'} known to nobody else: give a checkpoint away."
-
-
-def _odd(found: Mapping[str, Any]) -> Iterator[str]:
-    """What is worth knowing though it fails nothing, and what could not be decided."""
-    if found["erased"]:
-        yield f"Erased since, each by a recorded erasure: content of {count(found['erased'], 'record')}."
-    for dispute in found["disputes"]:
-        span = f"records {dispute['first']} to {dispute['last']}"
-        yield f"Disputed: {span}. The recovery at {dispute['recovery']} says that the signing key was not safe then."
-        if dispute["anchors"]:
-            yield f"  Of these, what stands up to record {dispute['anchors'][-1]['position']} was known elsewhere."
-    if found["triggers_missing"]:
-        gone = ", ".join(found["triggers_missing"])
-        yield f"Reported: the database's own guards are gone ({gone}), so nothing can be added."
-    if found["missing"]:
-        yield f"Undecided: keys are missing that no erasure explains, first at position {found['missing'][0]}."
-    if found["steps_back"]:
-        yield f"Reported: the clock stood behind at {count(len(found['steps_back']), 'position')}."
+    return from_us(seconds * 1_000_000).isoformat() if seconds < LAST_SECOND else None

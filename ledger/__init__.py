@@ -3,25 +3,37 @@
 Reading order: `procedure/` (what is said: events, editions, rules, judgement), `proof/` (how it is proved: bytes,
 commitments, record, verification), `store/` (where records are kept), then what joins them: `reading.py`,
 `tokens.py`, `hsm.py`, `keyring.py`, `key_history.py`, `knowledge.py`, `filing.py`, `erasure.py`, `recording.py`,
-`ledger.py` (the facade), `rotation.py`, `verification.py`, `trust.py`, `extract.py`, `tree_cache.py`,
-`checkpoints.py`, `anchors.py`, `tile_files.py`, `partners.py`, `fork.py`, `growth.py`, `witness.py`, `witness_http.py`.
+`ledger.py` (the facade), `rotation.py`, `verification.py`, `trust.py`, `choice.py`, `showing.py`, `withholding.py`,
+`issuing.py` (what is given to whom), `entr*.py`, `extract*.py`, `tree_cache.py`,
+`checkpoints.py`, `anchors.py`, `kept.py`, `attest.py`, `tile_files.py`, `partners.py`, `fork.py`,
+`growth.py`, `witness.py`, `witness_http.py`, `parcel.py`, `trusted.py`, `arrival.py`, `notices.py`, `receiving.py`,
+`review_examining.py`, `review_sources.py`.
 Other rooms import from here alone, and errors from `ledger.errors`.
 """
 
+from ledger import showing
 from ledger.anchors import Anchor
+from ledger.attest import Attested, check_attestation, make_attestation
 from ledger.checkpoints import (
     CheckpointMade,
     ConsistencyMade,
     ProofMade,
+    mldsa_vkey,
     prove,
     prove_consistency,
     sign_checkpoint,
 )
+from ledger.choice import Choice, Shown, whole_streams
 from ledger.erasure import ErasureMade
-from ledger.extract import ExtractMade, Purpose, create_extract
+from ledger.extract import ExtractMade, create_extract
 from ledger.extract_check import ExtractReport, check_extract, verify_extract
+from ledger.extract_making import Purpose
+from ledger.extract_reading import open_extract
 from ledger.fork import EvidenceReport, check_evidence, make_evidence
+from ledger.issuing import Issue, given_with, issue
 from ledger.ledger import Head, Ledger
+from ledger.notices import Told
+from ledger.parcel import new_parcel_key, open_parcel, seal_parcel
 from ledger.partners import beginning_to_json, read_beginning, read_quorum
 from ledger.procedure.answers import Answers
 from ledger.procedure.clock import late
@@ -42,13 +54,30 @@ from ledger.procedure.state.world import File, World
 from ledger.proof.evidence import Beginning
 from ledger.proof.quorum import Quorum
 from ledger.proof.report import Dispute, Report
-from ledger.reading import ERASED, LOCKED, MISSING, Erased, Reading, SealedRef, Unopened, from_us, london, to_us
+from ledger.reading import (
+    ERASED,
+    LOCKED,
+    MISSING,
+    Erased,
+    Reading,
+    SealedRef,
+    Unopened,
+    Withheld,
+    from_us,
+    london,
+    to_us,
+)
+from ledger.receiving import Taken, WhichCase, receive
 from ledger.recording import Receipt, Recorded
+from ledger.review_examining import Source, examine_source
+from ledger.review_sources import OpenSource, add_source, contradictions, open_sources, review_of, sources_of
 from ledger.rotation import KeyMade, KeySpan, make_card, recover_key, rotate_key, signing_keys
 from ledger.tile_files import TilesMade, publish_tiles
 from ledger.tokens import TokenAccess
 from ledger.trust import Card, Trust, read_card, write_card
+from ledger.trusted import Partner, TrustFolder
 from ledger.verification import Verification, verify_folder
+from ledger.withholding import Withholding
 from ledger.witness import CosignedNote, Witness
 from ledger.witness_http import WitnessServer, gather
 
@@ -62,9 +91,11 @@ __all__ = [
     "Actor",
     "Anchor",
     "Answers",
+    "Attested",
     "Beginning",
     "Card",
     "CheckpointMade",
+    "Choice",
     "Command",
     "ConsistencyMade",
     "CosignedNote",
@@ -77,6 +108,7 @@ __all__ = [
     "File",
     "Finding",
     "Head",
+    "Issue",
     "Judged",
     "Key",
     "KeyMade",
@@ -85,7 +117,9 @@ __all__ = [
     "Lens",
     "LensRow",
     "Listed",
+    "OpenSource",
     "Owed",
+    "Partner",
     "ProofMade",
     "Purpose",
     "Quorum",
@@ -95,29 +129,49 @@ __all__ = [
     "Report",
     "SealedRef",
     "ShareAnswers",
+    "Shown",
+    "Source",
     "Standing",
+    "Taken",
     "TilesMade",
     "TokenAccess",
+    "Told",
     "Trust",
+    "TrustFolder",
     "Unopened",
     "Verification",
+    "WhichCase",
+    "Withheld",
     "WithholdAnswers",
+    "Withholding",
     "Witness",
     "WitnessServer",
     "World",
+    "add_source",
     "beginning_to_json",
+    "check_attestation",
     "check_evidence",
     "check_extract",
     "clocks",
+    "contradictions",
     "create_extract",
+    "examine_source",
     "from_us",
     "gather",
+    "given_with",
+    "issue",
     "late",
     "local_parameters",
     "london",
+    "make_attestation",
     "make_card",
     "make_evidence",
+    "mldsa_vkey",
     "moment",
+    "new_parcel_key",
+    "open_extract",
+    "open_parcel",
+    "open_sources",
     "parse",
     "parse_line",
     "policy_register",
@@ -127,17 +181,23 @@ __all__ = [
     "read_beginning",
     "read_card",
     "read_quorum",
+    "receive",
     "reconsideration_due",
     "recover_key",
+    "review_of",
     "rotate_key",
     "ruling_if_late",
     "schema",
     "scorecard",
+    "seal_parcel",
+    "showing",
     "sign_checkpoint",
     "signing_keys",
+    "sources_of",
     "to_us",
     "verify_extract",
     "verify_folder",
+    "whole_streams",
     "wording",
     "write_card",
 ]

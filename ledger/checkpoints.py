@@ -102,6 +102,11 @@ def prove_consistency(ledger: Ledger, old: int, new: int) -> ConsistencyMade:
     return using_tree(ledger, made)
 
 
+def mldsa_vkey(ledger: Ledger) -> str:
+    """The key of a checkpoint's second signature, ML-DSA-44, as others' verifiers take it (C2SP type 0x06)."""
+    return checkpoint.mldsa_vkey(ledger.origin, keys_at(ledger, ledger.head().position).mldsa_public)
+
+
 def checkpoint_of(ledger: Ledger, tree: LedgerTree) -> CheckpointMade:
     """The checkpoint of just this tree: the one that was kept, or a new one."""
     return _made(ledger, tree, tree.kept or _signed(ledger, tree))

@@ -1,62 +1,49 @@
 """Checking a signed extract offline, with nothing but the file and whom one trusts.
 
-The steps carry the numbers of `ledger.proof.verify`. Position 0 stands for the file itself.
-
-0. The file is a signed extract of this format; its genesis (steps 1, 2, 5 to 8 below) proves a charter; the charter is
-   the one trusted; its key records (the same steps) bring in every later key; the file is signed by the key that was
-   live at the head. An agency that is not trusted leaves the verdict undecided: the file may be intact, but nobody has
-   said whose word it is.
-1. Each record: 193 bytes, format 1. 2. Of this ledger; positions ascend, none after the head. 3. Where two records are
-   neighbours, the second holds the first's hash; the record at the head's position has the head's hash.
-5. The key is live at that position. 6. The signature. 7. The fields hash to the header's content.
-8. Fields 0 to 3 are open and of this stream; versions run from 1 to the head's without a gap; openings are canonical;
-   the hour holds the recorded time; every closed field is listed as withheld, with a reason, and no other.
-9. A head that the trust file holds is among what the extract says: the same hash at the same position; so are its keys.
+The order is that of `docs/format.md`, section 8, "To verify"; the steps of each record carry the numbers
+of `ledger.proof.verify`. Position 0 stands for the file itself. An agency that is not trusted leaves the verdict
+undecided: the file may be intact, but nobody has said whose word it is.
 
 What a stranger may cost before a signature is found false: the file is bounded, and so is how many values it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from ledger.entries import Bad, EntryChecker, Fields, parts_of
-from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion
+from ledger.entries import Bad, Checked, EntryChecker, proved_charter
+from ledger.errors import IntegrityError, Malformed, NewerVersion
+from ledger.extract_body import STATEMENT, Body, read
+from ledger.extract_records import check_records
+from ledger.extract_statement import Stated, check_statement
 from ledger.folder import read_outside
-from ledger.procedure.declare import BY_WIRE
-from ledger.proof import values
-from ledger.proof.charter import GENESIS_KIND, Charter, check_genesis
-from ledger.proof.commitments import Committer, stream_id
+from ledger.proof import checkpoint
+from ledger.proof.charter import GENESIS_MLDSA
+from ledger.proof.checkpoint import Checkpoint, Keys
 from ledger.proof.envelope import EXTRACT_TAG, MAX_SIZE, Envelope, check_body, open_body
-from ledger.proof.fields import ABOUT, KIND, PAYLOAD, RECORDED, SCOPES, STREAM
-from ledger.proof.record import HOUR_US, Header, record_hash
-from ledger.trust import LONGEST_NAME, Trust
+from ledger.proof.joint_proof import check_joint
+from ledger.proof.tree import MAX_SIZE as MAX_POSITION
+from ledger.trust import LONGEST_NAME, KnownChange, Trust
 
-SHAPE = {
-    "about": list,
-    "format": int,
-    "genesis": list,
-    "given": dict,
-    "head": list,
-    "keys": list,
-    "kind": str,
-    "mode": str,
-    "practice": bool,
-    "records": list,
-    "withheld": list,
-}
-GIVEN = {"to", "purpose", "basis", "reasons", "marking"}
-FORMAT = 1
-MAX_ITEMS = 1 << 20  # values in the body; one record takes some 30
-MAX_GENESIS = 1 << 20  # bytes of the genesis's fields: they are read before anything is known of the signer
+HEADS = 9
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class ExtractReport:
-    """The verdict on an extract. `first_bad` is (position, step, reason); position 0 is the file itself."""
+    """The verdict on an extract. `first_bad` is (position, step, reason); position 0 is the file itself, and in a
+    statement the position of a record is its number.
+
+    `about`: [type, id, last version], which is 0 but in a complete one; `absent`: [type, id, reason]; `head`: position
+    and hash in hex of the last record under the checkpoint, (0, "") of a statement; `heads`: (position, hash) of every
+    record that is here, and of that one; `reasons`: how many fields are withheld for each; `made`: µs since 1970;
+    `recipient`: the ledger it is for, if it is for one.
+    """
 
     verdict: str
     agency: str
@@ -66,11 +53,26 @@ class ExtractReport:
     withheld: int = 0
     mode: str = ""
     practice: bool = False
-    about: tuple[str, str] = ("", "")
+    about: tuple[tuple[str, str, int], ...] = ()
     given: Mapping[str, str] | None = None
     head: tuple[int, str] = (0, "")
     disputed: int = 0  # records that a recovery distrusts, by the extract itself or by what the verifier trusts
     first_bad: tuple[int, int, str] | None = None
+    ledger: bytes = b""
+    recipient: bytes = b""
+    made: int = 0
+    heads: tuple[tuple[int, bytes], ...] = ()
+    absent: tuple[tuple[str, str, str], ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A report; of a verified extract also its body, and what was found in each of its records."""
+
+    report: ExtractReport
+    body: Body | None = None
+    records: Sequence[Checked | Stated] = ()
 
 
 def verify_extract(path: Path, trust: Trust) -> ExtractReport:
@@ -78,161 +80,147 @@ def verify_extract(path: Path, trust: Trust) -> ExtractReport:
 
     A damaged or altered extract is a verdict, not an error; `ForeignFile` says that the file is no extract at all.
     """
-    return check_extract(read_outside(path, MAX_SIZE, f"larger than an extract may be ({MAX_SIZE >> 20} MiB)"), trust)
+    return check_extract(read_extract(path), trust)
+
+
+def read_extract(path: Path) -> bytes:
+    """The bytes of an extract file; `ForeignFile` where it is larger than one may be."""
+    return read_outside(path, MAX_SIZE, f"larger than an extract may be ({MAX_SIZE >> 20} MiB)")
 
 
 def check_extract(data: bytes, trust: Trust) -> ExtractReport:
     """The verdict on the bytes of an extract."""
-    agency, body = "", {}
+    return examine(data, trust).report
+
+
+def examine(data: bytes, trust: Trust) -> Examined:
+    """Likewise, with what was found."""
+    agency = ""
     try:
-        try:
-            envelope = open_body(data, MAX_SIZE)
-            body = _body_of(envelope)
-            charter = _genesis(envelope, body)
-            checker = _Checker(envelope.ledger, charter, trust)
-            agency = charter.name[:LONGEST_NAME]
-            distrust = trust.accepts(charter.to_bytes()) or trust.knows(checker.follow_keys(body))
-            if distrust is not None:
-                return ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, distrust))
-            check_body(envelope, checker.schedule.newest.public, EXTRACT_TAG)
-        except NewerVersion as error:
-            return ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, str(error)))
-        except (Malformed, IntegrityError) as error:
-            raise Bad(0, 0, str(error)) from None
-        checker.held(1, record_hash(body["genesis"][0]))
-        records, opened = checker.check(body)
+        envelope = open_body(data, MAX_SIZE)
+        body = read(envelope.body)
+        charter = proved_charter(body.genesis, envelope.ledger, practice=body.practice)
+        agency = charter.name[:LONGEST_NAME]
+        examination = _Examination(envelope, body, EntryChecker(envelope.ledger, charter), trust)
+        distrust = examination.signed(charter.to_bytes())
+        if distrust is not None:
+            return Examined(ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, distrust)))
+        records = examination.records()
+        examination.known()
+        return Examined(examination.report(agency, records), body, records)
+    except NewerVersion as error:
+        return Examined(ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, str(error))))
+    except (Malformed, IntegrityError) as error:
+        return Examined(ExtractReport("failed", agency, trust.name, first_bad=Bad(0, 0, str(error)).where))
     except Bad as bad:
-        return ExtractReport("failed", agency, trust.name, first_bad=bad.where)
-    return ExtractReport(
-        "verified",
-        agency,
-        trust.name,
-        records,
-        opened,
-        len(body["withheld"]),
-        body["mode"],
-        body["practice"],
-        (body["about"][0], body["about"][1]),
-        body["given"],
-        (body["head"][0], body["head"][1].hex()),
-        checker.disputed,
-    )
+        return Examined(ExtractReport("failed", agency, trust.name, first_bad=bad.where))
 
 
-def _body_of(envelope: Envelope) -> dict[str, Any]:
-    body = values.decode(envelope.body, MAX_SIZE, MAX_ITEMS)
-    if not isinstance(body, dict) or body.get("kind") != "extract":
-        raise ForeignFile("This signed file is not an extract.")
-    if type(body.get("format")) is int and body["format"] > FORMAT:
-        raise NewerVersion("This extract was written by a newer RuleSeven; update this program to check it.")
-    if {name: type(part) for name, part in body.items()} != SHAPE or body["mode"] != "complete":
-        raise Malformed("the extract does not have the parts that a complete extract has")
-    texts = [*body["about"], *body["given"].values()]
-    if len(body["about"]) != 2 or body["given"].keys() != GIVEN or any(type(text) is not str for text in texts):
-        raise Malformed("the extract does not say in words what it is about and to whom it was given")
-    return body
+class _Examination:
+    """One extract whose parts have their form, and whose genesis proves a charter."""
 
-
-def _genesis(envelope: Envelope, body: Mapping[str, Any]) -> Charter:
-    """The charter that the genesis record proves. Nothing is trusted yet."""
-    _, leaves, _ = parts_of(body["genesis"], 1)
-    if sum(map(len, leaves)) > MAX_GENESIS:
-        raise Malformed("the genesis is larger than one can be")
-    fields = Fields(Committer(envelope.ledger), leaves, 1)
-    if len(fields.values) <= PAYLOAD or fields.values[KIND] != GENESIS_KIND:
-        raise Malformed("the first record in the extract is not a genesis")
-    charter = check_genesis(fields.values, envelope.ledger, body["practice"])
-    header = EntryChecker(envelope.ledger, charter).record(body["genesis"], 1)[0]
-    if header.position != 1:
-        raise Malformed("the genesis is not at position 1")
-    return charter
-
-
-class _Checker(EntryChecker):
-    """Checks the records of one extract."""
-
-    def __init__(self, ledger: bytes, charter: Charter, trust: Trust) -> None:
-        super().__init__(ledger, charter)
+    def __init__(self, envelope: Envelope, body: Body, checker: EntryChecker, trust: Trust) -> None:
+        self._envelope = envelope
+        self._body = body
+        self._checker = checker
+        self._schedule = checker.schedule
         self._trust = trust
-        self.disputed = 0
+        self._stated = body.mode == STATEMENT
+        self._under = Checkpoint("", MAX_POSITION, b"")  # of a statement: none
+        self._heads: dict[int, bytes] = {}
 
-    def follow_keys(self, body: Mapping[str, Any]) -> list[bytes]:
-        """Believe what the key records up to the head bring in; every key that there has been."""
-        self.follow(body["keys"], self._head(body)[0])
-        return [key.public for key in self.schedule.lives]
+    def signed(self, charter: bytes) -> str | None:
+        """2 to 7: the keys, whom the verifier trusts, and their signatures; why it is not decided, if it is not."""
+        body = self._body
+        genesis = self._checker.genesis(body.genesis)
+        if not self._stated:
+            self._under = _noted(lambda: self._claimed(body.checkpoint))
+        keys = self._checker.follow(body.keys, self._under.size)
+        distrust = self._trust.accepts(charter) or self._trust.knows([key.public for key in self._schedule.lives])
+        if distrust is not None:
+            return distrust
+        if self._stated and self._taken_back():
+            return "signed with a key that was taken back since, as the trust file knows: it may have been stolen"
+        check_body(self._envelope, self._schedule.newest.public, EXTRACT_TAG)
+        if not self._stated:
+            mldsa = self._schedule.mldsa(self._under.size + 1) or genesis.fields[GENESIS_MLDSA]
+            signers = Keys(self._schedule.newest.public, mldsa)
+            _noted(lambda: checkpoint.check(body.checkpoint, self._under.origin, signers))
+        self._join([(one.position, one.hash) for one in (genesis, *keys)])
+        return None
 
-    def check(self, body: Mapping[str, Any]) -> tuple[int, int]:
-        """All records of an extract; how many there are, and how many fields are open."""
-        head, head_hash, version = self._head(body)
-        self.held(head, head_hash)
-        if (at := self._trust.contradicts(self.schedule.changes, head)) is not None:
-            raise Bad(at, 9, "the trust file holds other keys: a key record is missing here, or is not in the ledger")
-        about = body["about"]
-        stream = stream_id(self.ledger, about[0], about[1])
-        position, digest, opened = 0, b"", 0
-        withheld: dict[int, list[int]] = {}
-        for entry in body["withheld"]:
-            if type(entry) is not list or [type(p) for p in entry] != [int, int, str] or not entry[2]:
-                raise Bad(0, 8, "a withheld field is not listed with its position, index and reason")
-            withheld.setdefault(entry[0], []).append(entry[1])
-        for count, item in enumerate(body["records"], 1):
-            before = position
-            header, fields = self.record(item, position + 1)
-            position = header.position
-            if position <= before or position > head:
-                raise Bad(position, 2, "the records are not in order of position, up to the head")
-            if position == before + 1 and before and header.previous != digest:
-                raise Bad(position, 3, "the record does not follow the one before it")
-            digest = record_hash(item[0])
-            self.held(position, digest)
-            if position == head and digest != head_hash:
-                raise Bad(position, 3, "the record is not the one that the head names")
-            self._content(header, fields, stream, count)
-            self.disputed += self._trust.disputes(position, self.schedule.changes)
-            if fields.closed != withheld.pop(position, []):
-                raise Bad(position, 8, "the fields that are closed are not those listed as withheld")
-            opened += len(fields.values) - len(fields.closed)
-        if len(body["records"]) != version:
-            raise Bad(position, 8, f"the stream has {version} records at the head; {len(body['records'])} are here")
-        if withheld:
-            raise Bad(min(withheld), 8, "a field is listed as withheld of a record that is not here")
-        return version, opened
+    def records(self) -> Sequence[Checked | Stated]:
+        """8 to 10: the records, and the proof that joins them to the checkpoint."""
+        if self._stated:
+            return check_statement(self._body)
+        found, size = check_records(self._checker, self._body, self._under.size), self._under.size
+        self._join([*((one.position, one.hash) for one in found), (size, self._body.head)])
+        leaves = {position - 1: digest for position, digest in self._heads.items()}
+        _noted(lambda: check_joint(leaves, size, self._body.proof, self._under.root))
+        return found
 
-    def held(self, position: int, digest: bytes) -> None:
-        """Step 9: what stands at the position of the trusted head has its hash."""
-        trusted = self._trust.head
-        if trusted is not None and position == trusted[0] and digest != trusted[1]:
-            raise Bad(position, 9, "the trust file holds another head at this position")
+    def known(self) -> None:
+        """11: what the verifier knows besides."""
+        head, changes = self._trust.head, self._schedule.changes
+        if head is not None and self._heads.get(head[0], head[1]) != head[1]:
+            raise Bad(head[0], HEADS, "the trust file holds another head at this position")
+        last = (changes[-1].position if changes else 0) if self._stated else self._under.size
+        at = self._trust.contradicts(changes, last)
+        if at is not None:
+            raise Bad(at, HEADS, "the trust file holds other keys: a key record is missing, or is not in the ledger")
 
-    def _content(self, header: Header, fields: Fields, stream: bytes, version: int) -> None:
-        """Step 8 for one record of the stream."""
-        position, found = header.position, fields.values
-        if len(found) < PAYLOAD or ... in found[: SCOPES + 1]:
-            raise Bad(position, 8, "a complete extract leaves fields 0 to 3 open")
-        kind, where, recorded = found[KIND], found[STREAM], found[RECORDED]
-        if type(where) is not list or where != [stream, version] or type(where[1]) is not int:
-            raise Bad(position, 8, f"this is not version {version} of the stream that the extract is about")
-        if type(recorded) is not list or len(recorded) != 2 or type(recorded[0]) is not int:
-            raise Bad(position, 8, "field 2 is not a time and whether the clock was behind")
-        if recorded[0] // HOUR_US != header.hour:
-            raise Bad(position, 8, "the recorded time is not within the hour of the header")
-        declared = BY_WIRE.get(kind) if type(kind) is str else None
-        if declared is not None and declared.size != len(found):
-            raise Bad(position, 8, f"a {kind} has {declared.size} fields, this one has {len(found)}")
-        about = found[ABOUT]
-        if about is not ... and (
-            type(about) is not list or len(about) != 2 or stream_id(self.ledger, *map(str, about)) != stream
-        ):
-            raise Bad(position, 8, "field 5 names another stream than field 1")
+    def report(self, agency: str, records: Sequence[Checked | Stated]) -> ExtractReport:
+        """What a verified extract says."""
+        body = self._body
+        return ExtractReport(
+            "verified",
+            agency,
+            self._trust.name,
+            len(records),
+            sum(record.opened for record in records),
+            len(body.withheld),
+            body.mode,
+            body.practice,
+            tuple((kind, name, end) for kind, name, end in body.about),
+            body.given,
+            (0, "") if self._stated else (self._under.size, body.head.hex()),
+            self._disputed(records),
+            ledger=self._envelope.ledger,
+            recipient=body.recipient,
+            made=body.made,
+            heads=tuple(sorted(self._heads.items())),
+            absent=tuple((kind, name, reason) for kind, name, reason in body.absent),
+            reasons=tuple(sorted(Counter(reason for _, _, reason in body.withheld).items())),
+        )
 
-    def _head(self, body: Mapping[str, Any]) -> tuple[int, bytes, int]:
-        head = body["head"]
-        shape = [type(part) for part in head]
-        if shape != [int, bytes, list] or head[0] < 1 or len(head[1]) != 32:
-            raise Bad(0, 9, "the head is not a position, a hash and stream versions")
-        about = body["about"]
-        stream = stream_id(self.ledger, about[0], about[1])
-        for entry in head[2]:
-            if type(entry) is list and len(entry) == 2 and entry[0] == stream and type(entry[1]) is int:
-                return head[0], head[1], entry[1]
-        raise Bad(0, 9, "the head does not say how many records this stream has")
+    def _claimed(self, data: bytes) -> Checkpoint:
+        """What the checkpoint says, before its signatures are checked: they are by keys that are not known yet."""
+        found = checkpoint.read(data)
+        if found.origin != checkpoint.origin(self._envelope.ledger, practice=self._body.practice) or not found.size:
+            raise IntegrityError("the checkpoint is of another ledger, or of no records")
+        return found
+
+    def _taken_back(self) -> bool:
+        """Whether the verifier knows a recovery that the extract does not show."""
+        shown = set(map(KnownChange.of, self._schedule.changes))
+        return any(known.distrust_from is not None and known not in shown for known in self._trust.keys or ())
+
+    def _join(self, heads: Iterable[tuple[int, bytes]]) -> None:
+        """Take in what stands at which position; one position has one hash."""
+        differ = [position for position, digest in heads if self._heads.setdefault(position, digest) != digest]
+        if differ:
+            raise Bad(min(differ), 3, "two different records are given for this position")
+
+    def _disputed(self, records: Sequence[Checked | Stated]) -> int:
+        known = {*map(KnownChange.of, self._schedule.changes), *(self._trust.keys or ())}
+        spans = [(one.distrust_from, one.position) for one in known if one.distrust_from is not None]
+        positions = (record.position for record in records if isinstance(record, Checked))
+        return sum(any(first <= position < end for first, end in spans) for position in positions)
+
+
+def _noted(check: Callable[[], T]) -> T:
+    """What is wrong with the checkpoint, or with the proof that leads to it, is step 9 of the file."""
+    try:
+        return check()
+    except (Malformed, IntegrityError) as error:
+        raise Bad(0, HEADS, str(error)) from None

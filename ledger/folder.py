@@ -38,6 +38,11 @@ class Folder:
         return self.path / "seen.db"
 
     @property
+    def trust(self) -> Path:
+        """Whom this ledger's agency trusts: a trust file and a card for each."""
+        return self.path / "trust"
+
+    @property
     def evidence(self) -> Path:
         """Where evidence against others' logs is kept, a file each."""
         return self.path / "evidence"
@@ -151,6 +156,8 @@ def read_outside(path: Path, limit: int, too_large: str) -> bytes:
         raise ForeignFile(f"{path} is not a file.") from None
     except OSError as error:
         raise StorageError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:  # a zero byte, or half of a surrogate pair
+        raise ForeignFile(f"{str(path)!r} is not the name of any file.") from None
     if len(data) > limit:
         raise ForeignFile(f"{path.name} is {too_large}.")
     return data

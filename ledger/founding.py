@@ -24,6 +24,7 @@ from ledger.store.vault import Vault
 from ledger.tokens import TokenKey
 
 MLDSA_SEED = "ml-dsa-44 seed"
+PARCEL_SEED = "parcel seed"
 
 
 def seed_name(mldsa_public: bytes) -> str:
@@ -149,6 +150,7 @@ def found(
     write_secret(folder.vault_key, primitives.protect(kek, passphrase, random))
     vault = Vault.create(folder.vault, ledger, kek, random)
     vault.store_secret(MLDSA_SEED, seed)
+    vault.store_secret(PARCEL_SEED, random(32))
     vault.close()
     return LedgerOpened(
         charter=charter,

@@ -22,7 +22,7 @@ from ledger.key_history import KeyHistory
 from ledger.keyring import Keyring
 from ledger.knowledge import AGENCY, OPERATIONS, Knowledge
 from ledger.procedure.command import Actor, Command, parse
-from ledger.procedure.declare import About, Payload
+from ledger.procedure.declare import BY_NAME, About, Payload
 from ledger.procedure.edition import shipped
 from ledger.procedure.entry import Owed
 from ledger.procedure.events.agency import LedgerOpened
@@ -44,6 +44,7 @@ from ledger.reading import LOCKED, MISSING, Erased, Reading, Unopened, from_us, 
 from ledger.recording import Receipt, Recorded, Recording
 from ledger.sealer import RecordSealer
 from ledger.store.application import LedgerApplication
+from ledger.store.scan import counting
 from ledger.store.sqlite import StoredRow
 from ledger.store.structure import check_file
 from ledger.tokens import NO_TOKEN, TokenAccess, find_key
@@ -334,22 +335,35 @@ class Ledger:
             raise UnknownId(f"There is no record {position} in this ledger.")
         return self._read(row)
 
+    def naming(self, name: str, text: str) -> Iterator[Reading]:
+        """The records of one kind of event in whose open fields a text stands somewhere, newest first."""
+        return map(self._read, self._records.rows_of_kind(BY_NAME[name].wire, 0, text))
+
+    def under(self, command_id: str) -> list[Reading]:
+        """The records that one command came to."""
+        return [*map(self._read, self._records.command_rows(command_id))]
+
     def opened(self, position: int, field: str) -> Any:
         """A sealed value in clear; an `Erased` or LOCKED where it cannot be shown."""
         return self.reading(position).full().get(field)
 
-    def complete(self, about: About) -> list[Reading]:
-        """Every record of one case or scheme, for whoever must show that nothing is left out.
+    def complete(self, about: About) -> tuple[list[Reading], Callable[[], None]]:
+        """Every record of one case or scheme, for whoever must show that nothing is left out; `UnknownId` if none.
 
-        Raises `UnknownId` if there is none, `IntegrityError` if the table holds another number than was read.
+        Before anything of it leaves, call the second: it raises `IntegrityError` if the table holds more than were
+        read. That takes a while, and goes on by itself meanwhile.
         """
-        counted = self._records.counted(self._knowledge.stream(about))
+        counted = counting(self.folder.records, self._knowledge.stream(about))
         readings = list(self.readings(about=about))
-        if len(readings) < counted:  # more were added meanwhile, or fewer can be read than there are
-            raise IntegrityError(f"Not every record of {about.type} {about.id} can be read; run verify.", None, 8)
+
+        def check() -> None:
+            if len(readings) < counted():
+                raise IntegrityError(f"Not every record of {about.type} {about.id} can be read; run verify.", None, 8)
+
         if not readings:
+            check()
             raise UnknownId(f"There is no {about.type} {about.id} in this ledger.")
-        return readings
+        return readings, check
 
     def scope_key(self, scope: bytes) -> bytes | Unopened:
         """The key of a scope id, for readings; where the vault lacks it, whether a recorded erasure says why."""

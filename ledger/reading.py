@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from functools import cached_property, wraps
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from ledger.errors import IntegrityError, Malformed
 from ledger.procedure.command import Actor
@@ -18,9 +18,10 @@ from ledger.proof.fields import PAYLOAD
 from ledger.proof.record import PREVIOUS_AT
 from ledger.proof.report import Row
 from ledger.proof.sealing import unseal
-from ledger.proof.values import decode_each
+from ledger.proof.values import decode, decode_each
 
 OPEN = 1
+NIL = b"\xc0"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -32,6 +33,12 @@ class Unopened(str):
 
 class Erased(Unopened):
     """Likewise, where a recorded erasure says why: "[erased on 2026-10-14 because …]"."""
+
+    __slots__ = ()
+
+
+class Withheld(Unopened):
+    """Likewise, in an extract, where whoever made it withheld the value: "[withheld: third_party]"."""
 
     __slots__ = ()
 
@@ -71,10 +78,11 @@ def london(time: dt.datetime) -> str:
 
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 _MISSHAPEN = (TypeError, ValueError, IndexError, KeyError, AttributeError, OverflowError, Malformed)
 
 
-def _intact(part: F) -> F:
+def intact(part: F) -> F:
     """What cannot be read of a record, because somebody altered it, is an `IntegrityError` that names it."""
 
     @wraps(part)
@@ -82,10 +90,31 @@ def _intact(part: F) -> F:
         try:
             return part(self, *args)
         except _MISSHAPEN as error:
-            message = f"Record {self.position} cannot be read ({part.__name__}): it was altered. Run verify."
-            raise IntegrityError(message, self.position, 8) from error
+            raise _altered(self, part.__name__) from error
 
     return cast("F", read)
+
+
+class decoded(Generic[T]):  # noqa: N801 (it is written as a decorator)
+    """An `intact` attribute, decoded when it is first asked for and kept.
+
+    It is `functools.cached_property` without the lock that Python 3.11 takes there, which cost more than decoding.
+    """
+
+    def __init__(self, part: Callable[[Any], T]) -> None:
+        self._part, self._name, self.__doc__ = part, part.__name__, part.__doc__
+
+    def __get__(self, reading: Reading, _: type | None = None) -> T:
+        try:
+            value = reading.__dict__[self._name] = self._part(reading)
+        except _MISSHAPEN as error:
+            raise _altered(reading, self._name) from error
+        return value
+
+
+def _altered(reading: Reading, part: str) -> IntegrityError:
+    message = f"Record {reading.position} cannot be read ({part}): it was altered. Run verify."
+    return IntegrityError(message, reading.position, 8)
 
 
 class Reading:
@@ -98,12 +127,11 @@ class Reading:
         self._ledger = ledger
         self._opener = opener
 
-    @cached_property
-    @_intact
+    @decoded
     def leaves(self) -> list[bytes]:
         return leaves_from_bytes(self.row.leaves)
 
-    @_intact
+    @intact
     def value(self, index: int) -> Any:
         """The value of an open field by index. Values are shared between readings: read them only."""
         leaf = self.leaves[index]
@@ -111,18 +139,32 @@ class Reading:
             raise Malformed(f"field {index} must be open, and is not")
         return decode_each((leaf[LEAF_VALUE_AT:],))[0]
 
-    @cached_property
-    @_intact
+    @intact
+    def values(self, indexes: Sequence[int | None]) -> list[Any]:
+        """The values of these fields, in one go; None for one that is sealed, and where the index is None."""
+        leaves = self.leaves
+        return decode_each(
+            [NIL if index is None or leaves[index][0] != OPEN else leaves[index][LEAF_VALUE_AT:] for index in indexes]
+        )
+
+    def _once(self, index: int) -> Any:
+        """The same as `value`, of one that is like no other: remembering it would only push out what recurs."""
+        leaf = self.leaves[index]
+        if leaf[0] != OPEN:
+            raise Malformed(f"field {index} must be open, and is not")
+        return decode(leaf[LEAF_VALUE_AT:])
+
+    @decoded
     def kind(self) -> str:
         wire: str = self.value(0)
         return wire
 
-    @cached_property
+    @decoded
     def declared(self) -> Kind | None:
         """How this kind is declared; None for a kind that this version does not know."""
         return BY_WIRE.get(self.kind)
 
-    @property
+    @decoded
     def name(self) -> str:
         """The event's name, for example ``ConsentGiven``; the wire name of an unknown kind."""
         return self.declared.name if self.declared else self.kind
@@ -152,91 +194,82 @@ class Reading:
         ordinal: int = self.row.ordinal
         return ordinal
 
-    @cached_property
-    @_intact
+    @decoded
     def recorded_us(self) -> int:
-        time: int = self.value(2)[0]
+        time: int = self._once(2)[0]
         return time
 
     @property
-    @_intact
+    @intact
     def recorded_at(self) -> dt.datetime:
         return from_us(self.recorded_us)
 
-    @cached_property
-    @_intact
+    @decoded
     def about(self) -> About:
         return About(*self.value(5))
 
-    @cached_property
-    @_intact
+    @decoded
     def actor(self) -> Actor | None:
         actor = self.value(6)
         return Actor(staff_ref=actor[0], role=actor[1]) if actor else None
 
-    @cached_property
-    @_intact
+    @decoded
     def _when(self) -> list[int]:
-        when: list[int] = self.value(7)
+        when: list[int] = self._once(7)
         return when
 
     @property
-    @_intact
+    @intact
     def occurred_us(self) -> int:
         return self._when[0]
 
     @property
-    @_intact
+    @intact
     def known_us(self) -> int:
         return self._when[1]
 
     @property
-    @_intact
+    @intact
     def occurred_at(self) -> dt.datetime:
         return from_us(self._when[0])
 
     @property
-    @_intact
+    @intact
     def known_at(self) -> dt.datetime:
         return from_us(self._when[1])
 
-    @cached_property
-    @_intact
+    @decoded
     def _judged(self) -> list[Any]:
         judged: list[Any] = self.value(8)
         return judged
 
     @property
-    @_intact
+    @intact
     def mode(self) -> str:
         mode: str = self._judged[0]
         return mode
 
     @property
-    @_intact
+    @intact
     def editions(self) -> list[str]:
         editions: list[str] = self._judged[1]
         return editions
 
-    @cached_property
-    @_intact
+    @decoded
     def findings(self) -> list[Finding]:
         return [Finding(f[0], f[1], f[2], tuple(f[3]), f[4], f[5]) for f in self._judged[2]]
 
-    @cached_property
-    @_intact
+    @decoded
     def owed(self) -> list[Owed]:
         """What this act made due."""
         return [Owed(o[0], tuple(o[1]), from_us(o[2]), o[3], o[4]) for o in self._judged[3]]
 
-    @cached_property
-    @_intact
+    @decoded
     def ended(self) -> list[Key]:
         """What it brought to an end of that, by what each is known by."""
         return [Key(k[0], tuple(k[1])) for k in self._judged[4]]
 
-    @cached_property
-    @_intact
+    @decoded
     def data(self) -> dict[str, Any]:
         """The payload by field name: open values in clear, a `SealedRef` for each sealed one."""
         if self.declared is None:
@@ -251,13 +284,12 @@ class Reading:
         result.update(zip((names[i] for i in opened), values, strict=True))
         return result
 
-    @cached_property
-    @_intact
+    @decoded
     def event(self) -> Payload:
         """The typed event, with sealed parts absent."""
         return self._typed({n: v for n, v in self.data.items() if type(v) is not SealedRef})
 
-    @_intact
+    @intact
     def full(self) -> dict[str, Any]:
         """The payload with sealed values opened; an `Erased` or LOCKED stands where one cannot be."""
         if self.declared is None or not any(type(v) is SealedRef for v in self.data.values()):
@@ -268,12 +300,12 @@ class Reading:
             for field, value in zip(self.declared.fields, self.data.values(), strict=True)
         }
 
-    @_intact
+    @intact
     def full_event(self) -> Payload:
         """The typed event with all that can be opened."""
         return self._typed({n: v for n, v in self.full().items() if not isinstance(v, Unopened)})
 
-    @_intact
+    @intact
     def entry(self) -> Entry:
         """The record in the procedure's own terms, opened as far as possible."""
         return Entry(
@@ -295,14 +327,15 @@ class Reading:
             hash=self.hash,
         )
 
-    @_intact
-    def openings(self) -> dict[int, bytes | Unopened]:
-        """The openings of the sealed fields by index, or why each cannot be had."""
+    @intact
+    def openings(self, opener: Opener | None = None) -> dict[int, bytes | Unopened]:
+        """The openings of the sealed fields by index, or why each cannot be had; `opener` in place of the ledger."""
+        opener = opener or self._opener
         result: dict[int, bytes | Unopened] = {}
         ciphertexts = sealed_from_bytes(self.row.sealed)
         why: Unopened = LOCKED
         for scope, ciphertext in zip(self.value(3), ciphertexts, strict=True):
-            key = self._opener.scope_key(scope) if self._opener else LOCKED
+            key = opener.scope_key(scope) if opener else LOCKED
             if isinstance(key, Unopened):
                 why = key
                 continue
@@ -313,7 +346,7 @@ class Reading:
                 result[index] = why
         return result
 
-    @_intact
+    @intact
     def _opened(self) -> Mapping[int, Any]:
         found = self.openings()
         opened = {index: opening for index, opening in found.items() if not isinstance(opening, Unopened)}

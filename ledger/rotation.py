@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.entries import Entry, key_entry
-from ledger.errors import ForeignFile, UsageError
+from ledger.errors import ForeignFile, Locked, UsageError
 from ledger.folder import read_outside, read_secret
 from ledger.founding import seed_name
 from ledger.key_files import replacing
 from ledger.ledger import Ledger
+from ledger.parcel import parcel_key
 from ledger.procedure.command import Actor
 from ledger.procedure.declare import Label, convert
 from ledger.procedure.events.agency import SigningKeyRecovered, SigningKeyRotated
@@ -132,11 +133,18 @@ def key_entries(ledger: Ledger, head: int) -> list[Entry]:
 
 
 def make_card(ledger: Ledger) -> bytes:
-    """The agency's public card as it stands at the head: what others need to verify what it signs."""
+    """The agency's public card as it stands at the head: what others need to verify what it signs, and to send to it.
+
+    Without its vault an agency can open no parcel, so its card then gives no key for them.
+    """
     head = ledger.head()
     entries = key_entries(ledger, head.position)
     record = ledger.reading(1).row.record
-    return write_card(ledger.charter, record, head, ledger.signer, entries, mldsa=charters_mldsa(ledger))
+    try:
+        hpke = parcel_key(ledger)
+    except Locked:
+        hpke = b""
+    return write_card(ledger.charter, record, head, ledger.signer, entries, mldsa=charters_mldsa(ledger), hpke=hpke)
 
 
 def _replacing(ledger: Ledger, signing: bytes, token_key: str | None) -> AbstractContextManager[Signer]:

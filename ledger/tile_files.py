@@ -13,9 +13,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.anchors import HEADS, read_anchor
+from ledger.anchors import HEADS
 from ledger.checkpoints import checkpoint_of
 from ledger.errors import ForeignFile, IntegrityError, StorageError, UsageError
+from ledger.kept import Subject, read_checkpoint
 from ledger.ledger import Ledger
 from ledger.proof.record import RECORD_SIZE, record_hash
 from ledger.proof.tiles import LEVELS, WIDTH, Place, all_tiles, partial_tiles, path
@@ -71,7 +72,7 @@ def _published(ledger: Ledger, tree: LedgerTree, folder: Path) -> int:
         if folder.exists() and {found.name for found in folder.iterdir()} - {TILES}:
             raise ForeignFile(f"{folder} holds other files: name an empty folder, or one with tiles of this ledger.")
         return 0
-    signed = read_anchor(file, ledger.origin, lambda size: keys_at(ledger, size), tree.size).signed.checkpoint
+    signed = read_checkpoint(file, Subject(ledger.charter, lambda size: keys_at(ledger, size), tree.size))
     if signed.size > tree.size or tree.tiles.root(signed.size) != signed.root:
         raise IntegrityError(
             f"{folder} holds a checkpoint of {signed.size} records that this ledger signed, and its records do not "

@@ -52,10 +52,13 @@ class LedgerTree:
 
 def using_tree(ledger: Ledger, use: Callable[[LedgerTree], T]) -> T:
     """Do something with the tree as it is now; once more with one built anew if the cache turns out to be damaged."""
+    store = TileStore(ledger.folder.tiles)
     try:
-        return use(_open(ledger, anew=False))
+        with store.fetching() as fetch:
+            return use(_open(ledger, store, fetch, anew=False))
     except Damaged:
-        return use(_open(ledger, anew=True))
+        with store.fetching() as fetch:
+            return use(_open(ledger, store, fetch, anew=True))
 
 
 def keep(ledger: Ledger, tree: LedgerTree, signed: bytes) -> None:
@@ -85,11 +88,11 @@ def charters_mldsa(ledger: Ledger) -> bytes:
     raise IntegrityError("The first record does not hold the ML-DSA-44 key that the charter names; run verify.", 1, 8)
 
 
-def _open(ledger: Ledger, *, anew: bool) -> LedgerTree:
-    store = TileStore(ledger.folder.tiles)
+def _open(ledger: Ledger, store: TileStore, later: Fetch, *, anew: bool) -> LedgerTree:
+    """The tree as the records say; `later` gives its tiles once it is at hand."""
     with store.reading() as (kept, fetch):
         signed = _vouched(ledger, kept)
-        found = None if anew or signed is None else _from_cache(signed, fetch)
+        found = None if anew or signed is None or fetch is None else _from_cache(signed, fetch)
     head = ledger.checked_head()  # after the cache: another process may have gone on meanwhile
     if signed and signed.checkpoint.size > head.position:
         raise IntegrityError(
@@ -99,13 +102,13 @@ def _open(ledger: Ledger, *, anew: bool) -> LedgerTree:
             HEADS,
         )
     tiles = found or TileTree()
-    tiles.fetch = store.tile
+    tiles.fetch = later
     _catch_up(ledger.folder.records, tiles, head)
     if signed and tiles.root(signed.checkpoint.size) != signed.checkpoint.root:
         raise _rewritten(signed.checkpoint.size)
     now = signed is not None and signed.checkpoint.size == head.position
-    tree = LedgerTree(tiles, kept if now else b"", rebuilt=bool(kept) and found is None)
-    if tree.rebuilt and tree.kept:
+    tree = LedgerTree(tiles, kept if now else b"", rebuilt=bool(kept) and fetch is not None and found is None)
+    if found is None and tree.kept:
         keep(ledger, tree, tree.kept)
     return tree
 

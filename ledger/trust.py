@@ -1,6 +1,7 @@
 """Whom a verifier trusts: a person's own decision, read from a trust file, an agency's card or a vkey.
 
-- A **card** is what an agency hands out: its charter, its genesis record, its key records and its newest head, signed.
+- A **card** is what an agency hands out: its charter, its genesis record, its key records, its newest head and the key
+  to seal parcels to, signed.
 - A **trust file** is what a person keeps of it: the name they know the agency by, the charter's SHA-256, the newest
   head they have seen and the changes of keys up to there. Names inside a charter are claims; this one is theirs.
 - A **vkey** (C2SP signed-note form) names the ledger in its origin and gives a key that signs there, now or before.
@@ -23,7 +24,7 @@ from ledger.proof import envelope, values
 from ledger.proof.charter import Charter, ledger_id
 from ledger.proof.checkpoint import Keys, origin
 from ledger.proof.keys import KeyChange, KeySchedule, Signer, key_id, parse_vkey
-from ledger.proof.primitives import verify
+from ledger.proof.primitives import HPKE_PUBLIC_SIZE, verify
 from ledger.proof.record import (
     HEADER_SIZE,
     NO_PREVIOUS,
@@ -39,6 +40,7 @@ CARD_SHAPE = {
     "charter": bytes,
     "genesis": bytes,
     "head": list,
+    "hpke": bytes,
     "keys": list,
     "kind": str,
     "mldsa": bytes,
@@ -137,12 +139,13 @@ class Trust:
 @dataclass(frozen=True)
 class Card:
     """An agency's public card: charter bytes, the ML-DSA-44 key that it names, newest head and the changes of keys up
-    to it, all checked."""
+    to it, all checked. `hpke`: the key that parcels for it are sealed to; empty if it takes none."""
 
     charter: bytes
     mldsa: bytes
     head: tuple[int, bytes]
     keys: tuple[KeyChange, ...] = ()
+    hpke: bytes = b""
 
     @property
     def ledger(self) -> bytes:
@@ -168,6 +171,21 @@ class Card:
         schedule = self.schedule
         return Keys((schedule.live(size + 1) or schedule.newest).public, schedule.mldsa(size + 1) or self.mldsa)
 
+    @property
+    def claims(self) -> Charter:
+        """Whose the charter says that the ledger is: its claim, not more."""
+        return Charter.from_bytes(self.charter)
+
+    def check_follows(self, before: Card, name: str) -> None:
+        """That a newer card tells the same history as the one `before` and goes on from there. `name` is ours of it."""
+        if self.head[0] < before.head[0]:
+            raise UsageError(f"This card of {name} is older than the one that is kept.")
+        same = before.charter == self.charter and (self.head == before.head or self.head[0] > before.head[0])
+        if not same or before.trust().contradicts(self.keys, self.head[0]) is not None:
+            raise IntegrityError(
+                f"This card of {name} contradicts the one that is kept: its keys or its records were others. Keep both."
+            )
+
     def trust(self, name: str | None = None) -> Trust:
         """The decision to trust this agency under a name of one's own (else the one it claims)."""
         claimed = Charter.from_bytes(self.charter).name
@@ -188,15 +206,17 @@ def write_card(
     keys: Sequence[Entry] = (),
     *,
     mldsa: bytes,
+    hpke: bytes = b"",
 ) -> bytes:
     """The bytes of a card. `genesis`: the genesis record's 193 bytes; `keys`: the key records up to the head; `mldsa`:
-    the ML-DSA-44 key that the charter names."""
+    the ML-DSA-44 key that the charter names; `hpke`: the public key for parcels, if there is one."""
     raw = charter.to_bytes()
     body = values.encode(
         {
             "charter": raw,
             "genesis": genesis,
             "head": [head[0], head[1]],
+            "hpke": hpke,
             "keys": [*keys],
             "kind": "card",
             "mldsa": mldsa,
@@ -222,6 +242,8 @@ def read_card(data: bytes) -> Card:
         raise IntegrityError("this card is of another ledger than the one that its charter opens")
     if hashlib.sha256(body["mldsa"]).digest() != charter.mldsa_hash:
         raise IntegrityError("this card brings another ML-DSA-44 key than the one that its charter names")
+    if len(body["hpke"]) not in (0, HPKE_PUBLIC_SIZE):
+        raise Malformed(f"this card's key for parcels is not {HPKE_PUBLIC_SIZE:,} bytes")
     head = _head_of(body)
     checker = EntryChecker(opened.ledger, charter)
     try:
@@ -235,7 +257,7 @@ def read_card(data: bytes) -> Card:
     if body["practice"] is not charter.practice:
         raise IntegrityError("this card and its charter disagree whether it is a practice ledger's")
     _check_genesis_record(body["genesis"], charter, opened)
-    return Card(body["charter"], body["mldsa"], head, tuple(checker.schedule.changes))
+    return Card(body["charter"], body["mldsa"], head, tuple(checker.schedule.changes), body["hpke"])
 
 
 def _check_genesis_record(record: bytes, charter: Charter, opened: envelope.Envelope) -> None:

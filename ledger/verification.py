@@ -14,16 +14,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ledger.anchors import HEADS, Anchor, KeysAt, compare, read_anchor
+from ledger.anchors import HEADS, Anchor, compare
 from ledger.errors import IntegrityError, Malformed, NewerVersion
 from ledger.folder import Folder
+from ledger.kept import KeysAt, Subject, read_anchor
 from ledger.key_history import learn
 from ledger.keyring import Keyring
 from ledger.procedure.declare import BY_WIRE
 from ledger.procedure.edition import opened_with
 from ledger.procedure.events.agency import LedgerOpened
 from ledger.proof.charter import GENESIS_CHARTER, KEYS_STREAM, Charter, ledger_id
-from ledger.proof.checkpoint import Keys, origin
+from ledger.proof.checkpoint import Keys
 from ledger.proof.commitments import leaves_from_bytes, open_value, stream_id
 from ledger.proof.keys import KeySchedule
 from ledger.proof.quorum import Quorum
@@ -33,6 +34,7 @@ from ledger.proof.verify import combine, verify_segment
 from ledger.reading import Reading
 from ledger.store.scan import extent, hash_at, scan, scan_stream
 from ledger.store.structure import check_file, inspect
+from ledger.trust import Trust
 
 WORTH_PROCESSES = 30_000  # records; below, starting processes costs more than it saves
 KEY = 5  # the step of a record's key
@@ -69,6 +71,7 @@ def verify_folder(
     every_signature: bool = False,
     heads: Sequence[tuple[int, bytes]] = (),
     against: Sequence[Path] = (),
+    partners: Sequence[Trust] = (),
     quorum: Quorum | None = None,
     processes: int = 1,
 ) -> Verification:
@@ -77,9 +80,11 @@ def verify_folder(
     Sealed content is checked too if the vault opens; else it is counted as unchecked. Where the table itself, an index
     or an added trigger is not as it must be, the ledger fails at position 0: rows may be sound and yet be hidden. So it
     does where the editions installed are not those that the ledger was opened with.
-    `against`: checkpoints and proof files that were kept elsewhere; `ForeignFile` or `Malformed` for one that proves
-    nothing. They are compared where the records by themselves are in order. By a `quorum`, those alone count that
-    enough witnesses cosigned; if none does, the verdict is undecided at position 0.
+    `against`: checkpoints, proof files and extracts of it that were kept elsewhere, and extracts of `partners`, those
+    who are trusted to say what they were told; `ForeignFile` or `Malformed` for one that proves nothing. They are
+    compared where the records by themselves are in order. By a `quorum`, those alone count that enough witnesses
+    cosigned; if none does, the verdict is undecided at position 0. So it is where a partner quotes a record of this
+    ledger that is not in it.
     With more than one process a large ledger is verified in workers, which import the caller's main module.
     """
     folder = Folder(path)
@@ -105,8 +110,10 @@ def verify_folder(
     )
     anchors: list[Anchor] = []
     if against and report.first_bad is None and genesis is not None and charter is not None:
-        anchors = _anchors(ledger, charter, genesis, report, against, quorum)
-        report = compare(report, anchors, folder.records)
+        subject = Subject(charter, _keys_of(charter, genesis, report), report.head.position, quorum, partners)
+        if quorum:
+            quorum.exclude(subject.name, [charter.public, *(change.public for change in report.changes)])
+        report, anchors = compare(report, [read_anchor(file, subject) for file in against], folder.records)
         if quorum and report.verdict == "verified" and not any(anchor.counts for anchor in anchors):
             report = replace(report, verdict="undecided", first_bad=Failure(0, HEADS, _too_few(quorum, anchors)))
     if report.verdict == "verified" and genesis is not None:
@@ -115,25 +122,16 @@ def verify_folder(
     if wrong and report.first_bad is None:
         failure = Failure(0, 1, f"the database's structure was altered: {'; '.join(wrong)}")
         report = replace(report, verdict="failed", first_bad=failure)
-    elsewhere = [position for position, _ in heads] + [anchor.size for anchor in anchors if anchor.counts]
+    elsewhere = [position for position, _ in heads] + [anchor.reaches for anchor in anchors if anchor.counts]
     known = max(elsewhere, default=0) if report.verdict != "failed" else 0
     return Verification(report, charter, vault, tuple(missing), tuple(anchors), known)
-
-
-def _anchors(
-    ledger: bytes, charter: Charter, genesis: Row, report: Report, against: Sequence[Path], quorum: Quorum | None
-) -> list[Anchor]:
-    """What the files kept elsewhere say of a ledger whose records are in order by themselves."""
-    name, keys_at = origin(ledger, practice=charter.practice), _keys_of(charter, genesis, report)
-    if quorum:
-        quorum.exclude(name, [charter.public, *(change.public for change in report.changes)])
-    return [read_anchor(file, name, keys_at, report.head.position, quorum) for file in against]
 
 
 def _too_few(quorum: Quorum, anchors: Sequence[Anchor]) -> str:
     """Why no checkpoint counts."""
     most = max((len(anchor.witnesses) for anchor in anchors), default=0)
-    return f"no checkpoint given has {quorum.needed} cosignatures of the policy's witnesses; the most is {most}"
+    wanted = f"{quorum.needed} cosignature{'s' if quorum.needed > 1 else ''}"
+    return f"no checkpoint given has {wanted} of the policy's witnesses; the most is {most}"
 
 
 def _keys_of(charter: Charter, genesis: Row, report: Report) -> KeysAt:

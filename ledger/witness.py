@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.errors import ForeignFile, IntegrityError, Malformed, Undecided, UsageError
+from ledger.errors import ForeignFile, Malformed, Undecided, UsageError
 from ledger.folder import write_secret
 from ledger.fork import make_evidence
 from ledger.growth import Behind, Contradiction, NoProof, UnknownLog, check_grows, checked, own_lines
@@ -26,7 +26,7 @@ from ledger.proof.cosignature import Cosigner
 from ledger.proof.evidence import Beginning
 from ledger.proof.note import Signature
 from ledger.store.seen import Seen, SeenStore
-from ledger.trust import LONGEST_NAME, Card, read_card
+from ledger.trust import LONGEST_NAME, read_card
 
 Compare = Callable[[Seen, Signed], None]
 
@@ -73,7 +73,7 @@ class Witness:
             if before is None:
                 before = Seen(card.origin, name, data, 0, tree.EMPTY_ROOT, b"", 0)
             else:
-                _check_follows(read_card(before.card), card, name)
+                card.check_follows(read_card(before.card), name)
             now = before._replace(name=name, card=data)
             seen.put(now)
         return now
@@ -151,14 +151,6 @@ class Witness:
             write_secret(file, made)
         said = f"{found} Nothing was cosigned; the evidence is in {file}."
         return Contradiction(said, found.notes, found.beginning)
-
-
-def _check_follows(before: Card, card: Card, name: str) -> None:
-    """That a newer card tells the same history of keys as the one before, and goes on from there."""
-    if card.head[0] < before.head[0]:
-        raise UsageError(f"This card of {name} is older than the one that is kept.")
-    if before.charter != card.charter or before.trust().contradicts(card.keys, card.head[0]) is not None:
-        raise IntegrityError(f"This card of {name} contradicts the one that is kept: its keys were others. Keep both.")
 
 
 def _with_line(opened: note.Note, line: Signature) -> bytes:

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import base64
 import re
+import socket
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final, NamedTuple
+from time import monotonic
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from ledger.checkpoints import CheckpointMade, prove_consistency
@@ -66,11 +69,34 @@ class WitnessServer(ThreadingHTTPServer):
     """Serves one witness at an address; port 0 takes any that is free."""
 
     daemon_threads = True
+    most = 32  # connections at a time
+    longest = 30.0  # seconds after which one gives way to others
 
     def __init__(self, witness: Witness, address: tuple[str, int]) -> None:
         self.witness = witness
         self.alone = threading.Lock()
+        self._opened: dict[socket.socket, float] = {}
+        self._counting = threading.Lock()
         super().__init__(address, _Handler)
+
+    def verify_request(self, request: Any, client_address: object) -> bool:  # noqa: ARG002 - the library's own
+        """Whether there is room for one more connection, else it is closed; those that had their time make room."""
+        now = monotonic()
+        with self._counting:
+            for slow in [one for one, since in self._opened.items() if now - since > self.longest]:
+                del self._opened[slow]
+                with suppress(OSError):
+                    slow.shutdown(socket.SHUT_RDWR)  # its thread finds the end, and closes it
+            if len(self._opened) >= self.most:
+                return False
+            self._opened[request] = now
+            return True
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection, which makes room for another."""
+        with self._counting:
+            self._opened.pop(request, None)
+        super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - the library's own
         """A connection that broke off ends without an answer, and leaves one line here."""
@@ -120,7 +146,7 @@ class Gathered(NamedTuple):
     refused: dict[str, str]
 
 
-def gather(ledger: Ledger, made: CheckpointMade, urls: Sequence[str], known: Sequence[Cosigner] | None) -> Gathered:
+def gather(ledger: Ledger, made: CheckpointMade, urls: Sequence[str], known: Sequence[Cosigner]) -> Gathered:
     """Ask each witness for its cosignature; `known` as in `submit`. One that fails holds up no other."""
     opened = note.from_bytes(made.data)
     lines = list(opened.signatures)
@@ -138,8 +164,8 @@ def gather(ledger: Ledger, made: CheckpointMade, urls: Sequence[str], known: Seq
     return Gathered(note.to_bytes(opened.text, lines), given, refused)
 
 
-def submit(ledger: Ledger, made: CheckpointMade, url: str, known: Sequence[Cosigner] | None) -> list[Signature]:
-    """A witness's cosignature lines on a checkpoint; those of `known` keys alone, where these are given.
+def submit(ledger: Ledger, made: CheckpointMade, url: str, known: Sequence[Cosigner]) -> list[Signature]:
+    """A witness's cosignature lines on a checkpoint, those of `known` keys alone: a line by any other proves nothing.
 
     Raises `Undecided` where the witness cannot be reached or gives none, saying why, `IntegrityError` for a
     cosignature that is not valid.
@@ -155,23 +181,18 @@ def submit(ledger: Ledger, made: CheckpointMade, url: str, known: Sequence[Cosig
     return _lines(url, made, answer.body, known)
 
 
-def _lines(url: str, made: CheckpointMade, body: bytes, known: Sequence[Cosigner] | None) -> list[Signature]:
+def _lines(url: str, made: CheckpointMade, body: bytes, known: Sequence[Cosigner]) -> list[Signature]:
     text = note.from_bytes(made.data).text
     try:
         opened = note.from_bytes(text + b"\n" + body)
+        found = {(by.name, by.key_id) for by, _ in cosignature.check(opened, known)}
     except Malformed as error:
         raise Undecided(f"The witness {url} did not answer with cosignatures: {error}.") from None
-    lines = {(line.name, line.key_id): line for line in opened.signatures if line.name != made.origin}
-    if known is not None:
-        try:
-            found = cosignature.check(opened, known)
-        except IntegrityError as error:
-            raise IntegrityError(f"The witness {url}: {error}.") from None
-        trusted = {(by.name, by.key_id) for by, _ in found}
-        lines = {key: line for key, line in lines.items() if key in trusted}
-    if not lines:
+    except IntegrityError as error:
+        raise IntegrityError(f"The witness {url}: {error}.") from None
+    if not found:
         raise Undecided(f"The witness {url} gave no cosignature by a key that is known.")
-    return list(lines.values())
+    return [line for line in opened.signatures if (line.name, line.key_id) in found]
 
 
 def _seen(url: str, answer: Answer, size: int) -> int:

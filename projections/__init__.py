@@ -13,5 +13,6 @@ from projections.catalogue import projections
 from projections.current import keep_current
 from projections.follow import Built, Rebuilt, catch_up, rebuild
 from projections.projection import Projection
+from projections.replay import replay
 
-__all__ = ["Built", "Projection", "Rebuilt", "catch_up", "keep_current", "projections", "rebuild", "show"]
+__all__ = ["Built", "Projection", "Rebuilt", "catch_up", "keep_current", "projections", "rebuild", "replay", "show"]

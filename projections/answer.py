@@ -18,6 +18,8 @@ from projections.projection import NOWHERE, Answer, Asked, Place, Projection
 from projections.read_model import ReadModel
 from projections.tables import Tables
 
+KNOWN = ("as_known_by", "at")  # what an agency knew, and when
+
 
 def show(
     ledger: Ledger, name: str, args: Mapping[str, Any] | None = None, as_at: dt.datetime | str | None = None
@@ -27,32 +29,33 @@ def show(
     It says in `built_to` which record it reaches to.
     """
     projection = chosen([name])[0]
-    until = None if as_at is None else _moment(ledger, as_at)
-    asked = Asked(ledger, args or {}, until or ledger.now(), until)
+    _check_args(projection, args or {})
+    until = None if as_at is None else moment_in(ledger, as_at)
+    then = _known_at(ledger, projection, args or {})
+    asked = Asked(ledger, args or {}, then or until or ledger.now(), until, head_at(ledger, until))
     readings = projection.narrow(asked)
     if until is not None or readings is not None:
         return _from_memory(projection, asked, ledger.readings(until=until) if readings is None else readings)
 
     def work(model: ReadModel) -> tuple[Answer, Place, str]:
-        _, why = follow(ledger, model, projection)
+        ((_, why),) = follow(ledger, model, [projection])
         with model.unchanging():
             place = model.place(projection) or NOWHERE
             return projection.show(model.tables(projection), asked._replace(place=place)), place, why
 
     (answer, place, why), note = using(ledger, work)
-    return _stamped(answer, place, until, note or why)
+    return _stamped(answer, asked._replace(place=place), note or why)
 
 
 def _from_memory(projection: Projection, asked: Asked, readings: Iterable[Reading]) -> Answer:
     """The answer from these records alone, in memory."""
     tables = Tables(projection.tables)
-    for _ in applied(projection, tables, readings):
+    for _ in applied([(projection, tables)], readings):
         pass
-    place = _head_at(asked.ledger, asked.until)
-    return _stamped(projection.show(tables, asked._replace(place=place)), place, asked.until, "")
+    return _stamped(projection.show(tables, asked), asked, "")
 
 
-def _head_at(ledger: Ledger, until: dt.datetime | None) -> Place:
+def head_at(ledger: Ledger, until: dt.datetime | None) -> Place:
     """The last record of a moment, by halving: recorded times never step back."""
     if until is None:
         return Place(*ledger.head())
@@ -63,7 +66,26 @@ def _head_at(ledger: Ledger, until: dt.datetime | None) -> Place:
     return Place(low, ledger.reading(low).hash)
 
 
-def _moment(ledger: Ledger, given: dt.datetime | str) -> dt.datetime:
+def _check_args(projection: Projection, args: Mapping[str, Any]) -> None:
+    """Refuse an argument that the view would pass over: its answer would be taken for another."""
+    if unknown := args.keys() - {*projection.args, *KNOWN}:
+        can = f"it takes {', '.join(projection.args)}" if projection.args else "it takes none"
+        raise Malformed(f"The view {projection.name} has no argument {str(min(unknown, key=str))[:40]!r}; {can}.")
+
+
+def _known_at(ledger: Ledger, projection: Projection, args: Mapping[str, Any]) -> dt.datetime | None:
+    """The time at which it is asked what an agency knew; None where that is not asked."""
+    agency, at = args.get("as_known_by"), args.get("at")
+    if agency is None and at is None:
+        return None
+    if not projection.known:
+        raise Malformed(f"The view {projection.name} cannot show what one agency knew; leave that out.")
+    if agency is None or at is None:
+        raise Malformed("Say which agency knew (as_known_by), and at what time, for example at=2024-03-05T11:20:00Z.")
+    return moment_in(ledger, at)
+
+
+def moment_in(ledger: Ledger, given: dt.datetime | str) -> dt.datetime:
     """A time to look back from; `Malformed` for one without an offset, before the ledger's first record, or to come."""
     try:
         time = dt.datetime.fromisoformat(given) if isinstance(given, str) else given
@@ -79,11 +101,13 @@ def _moment(ledger: Ledger, given: dt.datetime | str) -> dt.datetime:
     return time.astimezone(dt.UTC)
 
 
-def _stamped(answer: Answer, place: Place, until: dt.datetime | None, note: str) -> Answer:
+def _stamped(answer: Answer, asked: Asked, note: str) -> Answer:
     """An answer with what it was built from."""
-    answer["built_to"] = {"position": place.position, "hash": place.hash.hex()}
-    if until is not None:
-        answer["as_at"] = london(until)
+    answer["built_to"] = {"position": asked.place.position, "hash": asked.place.hash.hex()}
+    if asked.until is not None:
+        answer["as_at"] = london(asked.until)
+    if asked.args.get("as_known_by") is not None:
+        answer["as_known_by"] = {"agency": asked.args["as_known_by"], "at": london(asked.now)}
     if note:
         answer["note"] = note
     return answer

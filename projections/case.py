@@ -128,5 +128,7 @@ PROJECTION = Projection(
     events=frozenset(PARTS) | OPENED | CLOSED | REOPENED,
     apply=apply,
     show=show,
+    args=("case", "scheme", "id"),
     narrow=narrow,
+    known=True,
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from ledger import About, File, Finding, Ledger, Reading, london, moment, scorecard, to_us
-from ledger.errors import Malformed, UnknownId
+from ledger import About, File, Finding, Reading, london, scorecard
+from ledger.errors import UnknownId
+from projections.knowledge_of import known_only
 from projections.obligations_report import open_of
 from projections.projection import Answer, Asked
 from projections.scheme_view import scheme_view
@@ -20,12 +22,11 @@ SHARED_IN_PART, WITHHELD = "part", "withhold"
 
 
 def narrow(asked: Asked) -> Iterator[Reading] | None:
-    """The past of one file needs that file's records alone; so does what an agency knew (`as_known_by`, `at`)."""
-    wanted = _wanted(asked.args)
-    if wanted is None or (asked.until is None and asked.args.get("as_known_by") is None):
-        return None
-    about = next((a for a in wanted if any(asked.ledger.readings(about=a, until=asked.until))), None)
-    return iter(()) if about is None else _known(asked, about)
+    """One file needs that file's records alone, at whatever time."""
+    if _wanted(asked.args) is None:
+        return known_only(asked)
+    about = _found(asked)
+    return iter(()) if about is None else _records(asked, about)
 
 
 def show(tables: Tables, asked: Asked) -> Answer:
@@ -33,12 +34,12 @@ def show(tables: Tables, asked: Asked) -> Answer:
     wanted = _wanted(asked.args)
     if wanted is None:
         return _files(tables)
-    row = next((row for about in wanted if (row := tables.find("case_file", *about))), None)
-    if row is None:
+    about = _found(asked)
+    if about is None:
         then = f" as at {london(asked.until)}" if asked.until else ""
         raise UnknownId(f"There is no case or scheme {wanted[0].id} in this ledger{then}.")
-    about = About(row["type"], row["id"])
-    readings = {r.position: r for r in _known(asked, about) if r.position <= asked.place.position}
+    row = tables.find("case_file", *about) or dict.fromkeys(("opened_us", "closed_us"))  # nobody may have known of it
+    readings = {reading.position: reading for reading in _records(asked, about)}
     parts: dict[str, list[Row]] = {}
     for part in sorted(tables.rows("case_part", type=about.type, id=about.id), key=lambda part: part["position"]):
         parts.setdefault(part["sort"], []).append(part)
@@ -52,9 +53,15 @@ class FileView:
         self, about: About, row: Row, asked: Asked, readings: Mapping[int, Reading], parts: Mapping[str, list[Row]]
     ) -> None:
         self.about, self.row, self.asked, self.readings, self.parts = about, row, asked, readings, parts
+        self._own = asked.args.get("as_known_by") in (None, asked.ledger.agency_id)
         self.file = File(about)
+        self.events: dict[int, Any] = {}
         for reading in readings.values():
-            self.file.fold(reading.entry())
+            entry = reading.entry()
+            self.events[reading.position] = entry.event
+            # An agency may have known of an act before it knew of what that refers to.
+            with suppress(*(KeyError,) if asked.args.get("as_known_by") else ()):
+                self.file.fold(entry)
 
     def shown(self) -> Answer:
         decisions = [self._decision(part) for part in self.parts.get("decisions", ())]
@@ -86,10 +93,10 @@ class FileView:
         if self.about.type == "scheme":
             answer |= scheme_view(self)
         answer["obligations"] = open_of(self.asked, self.file.owed)
-        answer["findings"] = [line for reading in self.readings.values() for line in findings_of(reading)]
+        answer["findings"] = [line for reading in self.readings.values() for line in self.found(reading)]
         told = {p for some in self.parts.values() for part in some for p in (part["position"], *(part["later"] or ()))}
         answer["chronology"] = [
-            _entry(r) | ({} if p in told else {"said": tree_of(r)}) for p, r in self.readings.items()
+            _entry(r, self.found(r)) | ({} if p in told else {"said": tree_of(r)}) for p, r in self.readings.items()
         ]
         return answer
 
@@ -108,12 +115,16 @@ class FileView:
         """What one record says, opened, with which event it is, when it happened and what was found of it."""
         reading = self.readings[position]
         tree = {"event": reading.name, "at": london(reading.occurred_at), "position": position, **tree_of(reading)}
-        if found := list(findings_of(reading)):
+        if found := self.found(reading):
             tree["findings"] = found
         return tree
 
-    def _state(self) -> str:
-        return "open" if self.row["closed_us"] is None else "closed"
+    def found(self, reading: Reading) -> list[Tree]:
+        """What was found of a record; a partner knows nothing of that."""
+        return [_finding(finding, reading.position) for finding in reading.findings] if self._own else []
+
+    def _state(self) -> str | None:
+        return ("open" if self.row["closed_us"] is None else "closed") if self.readings else None
 
     def _person(self, part: Row) -> Tree:
         """A person as everything said of them together has it; what was said last stands, roles add up."""
@@ -143,8 +154,7 @@ class FileView:
         for reading in self.readings.values():
             if reading.name == "DisclosureMade" and reading.data.get("decision_id") == part["ref"]:
                 found += reading.findings
-        event: Any = self.readings[taken[-1]].full_event()
-        scores = [score._asdict() | {"because": list(score.because)} for score in scorecard(event, found)]
+        scores = [s._asdict() | {"because": list(s.because)} for s in scorecard(self.events[taken[-1]], found)]
         return self.part(part) | {"golden_rules": scores}
 
     def _withheld(self, decision: Tree) -> Iterator[Tree]:
@@ -160,11 +170,6 @@ class FileView:
             }
 
 
-def findings_of(reading: Reading) -> Iterator[Tree]:
-    """The findings stored with one record."""
-    return (_finding(finding, reading.position) for finding in reading.findings)
-
-
 def _finding(finding: Finding, position: int) -> Tree:
     return {
         "rule": finding.rule,
@@ -177,7 +182,7 @@ def _finding(finding: Finding, position: int) -> Tree:
     }
 
 
-def _entry(reading: Reading) -> Tree:
+def _entry(reading: Reading, found: Iterable[Tree]) -> Tree:
     """One line of the chronology; what was said stands with its part, or here where it belongs to none."""
     actor = reading.actor
     return {
@@ -188,7 +193,7 @@ def _entry(reading: Reading) -> Tree:
         "recorded_at": london(reading.recorded_at),
         "actor": {"staff_ref": actor.staff_ref, "role": actor.role} if actor else None,
         "mode": reading.mode,
-        "findings": [f"{finding.level} {finding.rule}" for finding in reading.findings],
+        "findings": [f"{finding['level']} {finding['rule']}" for finding in found],
         "hash": reading.hash.hex(),
     }
 
@@ -217,22 +222,20 @@ def _wanted(args: Mapping[str, Any]) -> Sequence[About] | None:
     return None if name is None else [About(kind, name) for kind in KINDS]
 
 
-def _known(asked: Asked, about: About) -> Iterator[Reading]:
+def _found(asked: Asked) -> About | None:
+    """The file that is asked for, if it has records as far as the question reaches."""
+    return next((about for about in _wanted(asked.args) or () if any(True for _ in _stream(asked, about))), None)
+
+
+def _records(asked: Asked, about: About) -> Iterator[Reading]:
     """The file's records, as far as the question reaches."""
+    readings = known_only(asked, lambda: _stream(asked, about))
+    return _stream(asked, about) if readings is None else readings
+
+
+def _stream(asked: Asked, about: About) -> Iterator[Reading]:
     readings = asked.ledger.readings(about=about, until=asked.until)
-    agency = asked.args.get("as_known_by")
-    if agency is None:
-        return readings
-    limit = _known_at(asked.ledger, agency, asked.args.get("at"))
-    return (reading for reading in readings if reading.known_us <= limit)
-
-
-def _known_at(ledger: Ledger, agency: str, at: Any) -> int:
-    if agency != ledger.agency_id:
-        raise UnknownId(f"This ledger holds what {ledger.agency_id} knew; what {agency} knew is in its own ledger.")
-    if at is None:
-        raise Malformed("Say at what time, for example at 2024-03-05T11:20:00+00:00.")
-    return to_us(moment(at) if isinstance(at, str) else at)
+    return (reading for reading in readings if reading.position <= asked.place.position)
 
 
 def _age(dob: Any, asked: Asked) -> int | None:

@@ -31,6 +31,8 @@ def chosen(names: Iterable[str] | None) -> Sequence[Projection]:
 def _modules() -> Iterator[Any]:
     """The modules of this package, as they lie beside this one: no name from outside is ever imported."""
     for info in iter_modules([str(Path(__file__).parent)], f"{__package__}."):
+        if info.ispkg:
+            continue  # a question is one file
         if info.name not in sys.modules:
             spec = info.module_finder.find_spec(info.name, None)
             if spec is None or spec.loader is None:

@@ -10,6 +10,7 @@ from ledger import Reading
 from projections import owing
 from projections.contexts_report import show
 from projections.fields import pick
+from projections.knowledge_of import known_only
 from projections.projection import Projection
 from projections.registers import file_of
 from projections.shown import microseconds
@@ -143,4 +144,6 @@ PROJECTION = Projection(
     events=frozenset(HANDLERS) | {"ReturnInterviewRecorded", "ExploitationConcernRecorded"},
     apply=apply,
     show=show,
+    narrow=known_only,
+    known=True,
 )

@@ -34,7 +34,8 @@ def keep_current(
             except StorageError as error:
                 hindered(error)
             else:
-                reached = head
+                # Only what was built counts: another process may have moved a view, or the ledger grown, meanwhile.
+                reached = head if all(one.position >= head.position for one in built) else None
                 yield built
         if not wait():
             return

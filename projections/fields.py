@@ -7,8 +7,6 @@ from typing import Any
 
 from ledger import BY_NAME, Reading
 
-OPEN = 1
-
 
 @cache
 def _indexes(name: str, fields: tuple[str, ...]) -> tuple[int | None, ...]:
@@ -18,8 +16,4 @@ def _indexes(name: str, fields: tuple[str, ...]) -> tuple[int | None, ...]:
 
 def pick(reading: Reading, name: str, *fields: str) -> list[Any]:
     """The values of these open fields of a `name` event; None for one that is sealed, or that this kind has not."""
-    leaves = reading.leaves
-    return [
-        reading.value(index) if index is not None and leaves[index][0] == OPEN else None
-        for index in _indexes(name, fields)
-    ]
+    return reading.values(_indexes(name, fields))

@@ -1,4 +1,7 @@
-"""The findings as they are shown: stored ones in the order of their acts, overdue ones, refusals, and totals."""
+"""The findings as they are shown: stored ones in the order of their acts, overdue ones, refusals, and totals.
+
+Breaches and warnings are to be followed up by their owner, who is whoever acted; information asks for nothing.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,69 @@ from projections.shown import when
 from projections.tables import Row, Tables
 
 BREACH = "B"
+TO_FOLLOW_UP = frozenset({"B", "W"})
+OPEN, CLOSED, BY_ITSELF = "open", "closed", "done late"
 FILTERS = ("rule", "level", "case", "scheme", "context", "review", "agency")
 
 
 def show(tables: Tables, asked: Asked) -> Answer:
-    """Those of one `rule`, one `level` or one file (`case`, `scheme` …), or all of them."""
+    """Those of one `rule`, one `level`, one file (`case`, `scheme` …) or one `state` (open, closed), or all of them."""
     wanted = {name: asked.args[name] for name in FILTERS if asked.args.get(name) is not None}
     stored = [row for row in tables.rows("findings_finding") if _wanted(row, wanted)]
     derived = [row for row in _overdue(tables, asked) if _wanted(row, wanted)]
-    own = [_stored(row) for row in stored if not row["external"]]
-    overdue = [_derived(row) for row in derived if not row["external"]]
+    closings = _closings(tables)
+    own = [_stored(row) | _followed_up(row, closings) for row in stored if not row["external"]]
+    overdue = [_derived(row) | _to_do(row, asked) for row in derived if not row["external"]]
+    if (state := asked.args.get("state")) is not None:
+        own, overdue = ([row for row in rows if row["state"] == state] for rows in (own, overdue))
     external = [_stored(row) for row in stored if row["external"]]
     external += [_derived(row) for row in derived if row["external"]]
     refused = [_refusal(row) for row in tables.rows("findings_refusal") if _refused(row, wanted)]
     totals = _totals([*own, *overdue], external, refused) | {"overdue": len(overdue)}
+    totals |= {state: sum(row["state"] == state for row in (*own, *overdue)) for state in (OPEN, CLOSED)}
     return {"rows": own, "overdue": overdue, "external": external, "refused": refused, "totals": totals}
+
+
+def _closings(tables: Tables) -> dict[tuple[str, str], list[Row]]:
+    """What somebody did about an entry or a decision, by file, in the order of recording."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in tables.rows("findings_closing"):
+        found.setdefault((row["type"], row["id"]), []).append(row)
+    return found
+
+
+def _followed_up(row: Row, closings: Mapping[tuple[str, str], Sequence[Row]]) -> Row:
+    """Whose it is to see to a finding, whether somebody has, and by which record."""
+    owner = {"owner": row["staff"], "owner_role": row["role"]}
+    if row["level"] not in TO_FOLLOW_UP:
+        return {**owner, "state": None, "closed_by": None}
+    if row["done_late"]:
+        return {**owner, "state": CLOSED, "closed_by": _closed(row, BY_ITSELF)}
+    later = (one for one in closings.get((row["type"], row["id"]), ()) if one["position"] > row["position"])
+    closing = next((one for one in later if _closes(one, row)), None)
+    closed_by = _closed(closing, closing["event"]) if closing else None
+    return {**owner, "state": CLOSED if closing else OPEN, "closed_by": closed_by}
+
+
+def _closes(closing: Row, row: Row) -> bool:
+    if closing["rules"] is not None:
+        return row["rule"] in closing["rules"] and closing["about"] in row["about"]
+    if closing["version"] is not None:
+        return bool(closing["version"] == row["version"])
+    return row["decision"] is not None and bool(closing["decision"] == row["decision"])
+
+
+def _closed(row: Row, how: str) -> Row:
+    return {"event": how, "at": when(row["at_us"]), "staff": row["staff"], "role": row["role"]} | {
+        "position": row["position"]
+    }
+
+
+def _to_do(row: Row, asked: Asked) -> Row:
+    """What is overdue is open; it is for whoever acted when it became owed, or for another agency."""
+    actor = asked.ledger.reading(row["position"]).actor
+    named = (actor.staff_ref, actor.role) if actor and not row["by"] else (row["by"] or None, None)
+    return {"owner": named[0], "owner_role": named[1], "state": OPEN, "closed_by": None}
 
 
 def _wanted(row: Row, wanted: Mapping[str, Any]) -> bool:

@@ -6,10 +6,9 @@ themselves, and only put together here. Whether an open one is overdue is told a
 
 from __future__ import annotations
 
-import json
-
 from ledger import BY_NAME, Key, Reading, from_us, late, to_us
 from projections.obligations_report import show
+from projections.owing import text_of
 from projections.projection import Projection
 from projections.tables import Row, Table, Tables
 
@@ -62,7 +61,7 @@ def apply(tables: Tables, reading: Reading) -> None:
 
 def _pointer(tables: Tables, reading: Reading, key: Key) -> Row:
     """Where the open obligation of this key stands, if there is one."""
-    return tables.change(OPEN.name, *reading.about, key.duty, json.dumps(key.about, ensure_ascii=False))
+    return tables.change(OPEN.name, *reading.about, key.duty, text_of(key))
 
 
 PROJECTION = Projection(
@@ -73,4 +72,5 @@ PROJECTION = Projection(
     events=frozenset(BY_NAME),
     apply=apply,
     show=show,
+    args=("overdue", "case", "scheme", "context", "review", "agency"),
 )

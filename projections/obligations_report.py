@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger import Key, Owed, from_us, london
-from ledger.errors import Malformed
+from projections.arguments import yes
 from projections.projection import Answer, Asked
 from projections.shown import when
 from projections.tables import Row, Tables
 
 FILES = ("case", "scheme", "context", "review", "agency")
-YES, NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0", ""})
 OPEN, ENDED = "open", "ended"
 
 
@@ -20,7 +19,7 @@ def show(tables: Tables, asked: Asked) -> Answer:
     """Those of one file (`case`, `scheme`, `context` …) or of all; with `overdue`, only what is overdue."""
     where = {"type": kind, "id": asked.args[kind]} if (kind := _file(asked.args)) else {}
     found = [_shown(row, asked) for row in sorted(tables.rows("obligation", **where), key=_order)]
-    if _overdue_only(asked.args):
+    if yes(asked.args, "overdue"):
         found = [row for row in found if row["overdue"]]
     return {"rows": found, "totals": _totals(found)}
 
@@ -61,13 +60,6 @@ def open_of(asked: Asked, held: Mapping[Key, Owed]) -> list[Row]:
 
 def _file(args: Mapping[str, Any]) -> str | None:
     return next((kind for kind in FILES if args.get(kind) is not None), None)
-
-
-def _overdue_only(args: Mapping[str, Any]) -> bool:
-    said = str(args.get("overdue", "")).lower()
-    if said not in YES | NO:
-        raise Malformed(f"overdue is yes or no, not {args['overdue']!r}")
-    return said in YES
 
 
 def _order(row: Row) -> tuple[int, int, int]:

@@ -6,11 +6,13 @@ Whether one that is still open is overdue is told as at the time asked. The view
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Container
+from json import JSONEncoder
 
 from ledger import Key, Owed, Reading, from_us, late, to_us
 from projections.tables import Row, Table, Tables
+
+_as_text = JSONEncoder(ensure_ascii=False).encode
 
 
 def owing(name: str) -> Table:
@@ -57,7 +59,12 @@ def note(tables: Tables, table: str, reading: Reading, duties: Container[str] | 
 
 
 def _row(tables: Tables, table: str, reading: Reading, key: Key) -> Row:
-    return tables.change(table, *reading.about, key.duty, json.dumps(key.about, ensure_ascii=False))
+    return tables.change(table, *reading.about, key.duty, text_of(key))
+
+
+def text_of(key: Key) -> str:
+    """What an obligation is about, as a part of its row's key."""
+    return _as_text(key.about)
 
 
 def owed_of(row: Row) -> Owed:

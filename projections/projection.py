@@ -12,6 +12,7 @@ from projections.tables import Table, Tables
 
 Args = Mapping[str, Any]
 Answer = dict[str, Any]
+Apply = Callable[[Tables, Reading], None]
 
 
 class Place(NamedTuple):
@@ -27,8 +28,8 @@ NOWHERE = Place(0, b"")
 class Asked(NamedTuple):
     """A question: the ledger that opens what is sealed, the arguments, and the moment it is asked for.
 
-    `now` is what deadlines are held against; `until` is the ``--as-at`` time, or None for the present; `place` is what
-    the tables are built to.
+    `now` is what deadlines are held against (what an agency knew then, where `as_known_by` is asked for); `until` is
+    the ``--as-at`` time, or None for the present; `place` is what the tables are built to.
     """
 
     ledger: Ledger
@@ -42,8 +43,9 @@ class Asked(NamedTuple):
 class Projection:
     """One question. `version` rises whenever tables or `apply` change; the old rows are then built anew.
 
-    `apply(tables, reading)` changes nothing but the tables; `show(tables, asked)` is the answer. For questions about
-    the past, `narrow(asked)` may give the few readings that the answer needs instead of all of them.
+    `apply(tables, reading)` changes nothing but the tables; `show(tables, asked)` is the answer. `args` names the
+    arguments that it can be asked with. `narrow(asked)` may give the few readings that the answer needs instead of all
+    of them. `known`: it can be asked what an agency knew.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Projection:
     version: int
     tables: tuple[Table, ...]
     events: frozenset[str]
-    apply: Callable[[Tables, Reading], None]
+    apply: Apply
     show: Callable[[Tables, Asked], Answer]
+    args: tuple[str, ...] = ()
     narrow: Callable[[Asked], Iterator[Reading] | None] = lambda _: None
+    known: bool = False

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -22,11 +21,12 @@ from typing import Any, Self
 from projections import statements, views_file
 from projections.projection import Place, Projection
 from projections.tables import Key, Row, Table, Tables
-from projections.views_file import Damaged, fault
+from projections.views_file import FAULTS, Damaged, fault
 
 FORMAT = 1  # of the bookkeeping; a projection's own version is in its row
 APPLICATION_ID = 0x52375657  # "R7VW": `file` and sqlite3 show it
-KEEP_ROWS = 20_000  # rows that a projection keeps in memory between batches
+KEEP_ROWS = 20_000  # rows that the projections built together keep in memory between batches
+Building = tuple[Projection, Tables]  # a projection, and the rows that it is being built into
 BOOKKEEPING = (
     "CREATE TABLE ledger (id TEXT NOT NULL)",
     "CREATE TABLE projection (name TEXT PRIMARY KEY, version INT NOT NULL, position INT NOT NULL, hash TEXT NOT NULL)",
@@ -63,9 +63,15 @@ class ReadModel:
             ).fetchone()
         return Place(row[0], bytes.fromhex(row[1])) if row else None
 
-    def tables(self, projection: Projection) -> Tables:
-        """The projection's rows, loaded as they are asked for."""
-        return Tables(projection.tables, self._load, self._select)
+    def is_built(self, projection: Projection) -> bool:
+        """Whether there is anything of the projection, by whichever version of itself."""
+        with self._faults():
+            found = self._db.execute("SELECT 1 FROM projection WHERE name = ?", (projection.name,)).fetchone()
+        return found is not None
+
+    def tables(self, projection: Projection, together: int = 1) -> Tables:
+        """The projection's rows, loaded as they are asked for; it is one of so many that are built together."""
+        return Tables(projection.tables, self._load, self._select, KEEP_ROWS // together)
 
     def begin(self, projection: Projection) -> None:
         """Make the projection's tables, empty, in the place of whatever there was: it is built to nothing yet."""
@@ -84,25 +90,29 @@ class ReadModel:
             if moved.rowcount == 1:
                 self._write(tables)
         if moved.rowcount == 1:
-            tables.written(KEEP_ROWS)
+            tables.written()
         return moved.rowcount == 1
 
     @contextmanager
-    def aside(self, projection: Projection) -> Iterator[Tables]:
-        """Temporary tables, empty, that hide the projection's own from this connection while this lasts."""
+    def aside(self, questions: Sequence[Projection]) -> Iterator[list[Building]]:
+        """Temporary tables, empty, that hide the projections' own from this connection while this lasts."""
         with self._faults(), self._db.atomic():
-            self._make(projection, "temp")
+            for projection in questions:
+                self._make(projection, "temp")
         try:
-            yield self.tables(projection)
+            yield [(projection, self.tables(projection, len(questions))) for projection in questions]
         finally:
-            for table in projection.tables:
-                self._db.execute(f'DROP TABLE temp."{table.name}"')
+            for projection in questions:
+                for table in projection.tables:
+                    self._db.execute(f'DROP TABLE temp."{table.name}"')
 
-    def write_aside(self, tables: Tables) -> None:
+    def write_aside(self, building: Sequence[Building]) -> None:
         """Write what changed into the tables of `aside`."""
         with self._faults(), self._db.atomic():
-            self._write(tables)
-        tables.written(KEEP_ROWS)
+            for _, tables in building:
+                self._write(tables)
+        for _, tables in building:
+            tables.written()
 
     def put_in_place(self, projection: Projection, place: Place) -> None:
         """Let the tables of `aside` take the place of the projection's own."""
@@ -145,7 +155,7 @@ class ReadModel:
     def _load(self, table: Table, key: Key) -> Row | None:
         try:
             found = self._db.conn.execute(statements.select_one(table), key).fetchone()
-        except sqlite3.DatabaseError as error:
+        except FAULTS as error:
             raise fault(self._path, error) from error
         return statements.loaded(table, found) if found else None
 
@@ -184,5 +194,5 @@ class ReadModel:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except FAULTS as error:
             raise fault(self._path, error) from error

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from projections.owing import ended_late, is_open, is_overdue, owed_of
 from projections.projection import Answer, Asked
-from projections.registers import in_file
+from projections.registers import by_file, in_file
 from projections.shown import over, when
 from projections.tables import Row, Tables
 
@@ -64,9 +64,9 @@ def _missing(row: Row, asked: Asked) -> Row:
 
 def _in_force(tables: Tables, asked: Asked) -> list[Row]:
     found = []
-    lifts = list(tables.rows("receipts_lifted"))
+    lifts = by_file(tables.rows("receipts_lifted"))
     for row in tables.rows("receipts_restriction"):
-        of_it = [lift for lift in lifts if _lifts(lift, row)]
+        of_it = [lift for lift in lifts[row["file"]] if _lifts(lift, row)]
         freed = {item for lift in of_it for item in lift["items"]}
         left = [item for item in row["items"] if item not in freed]
         if any(_named(lift, row) for lift in of_it) or (row["items"] and not left) or over(row["until"], asked.now):
@@ -81,14 +81,13 @@ def _in_force(tables: Tables, asked: Asked) -> list[Row]:
 
 
 def _lifts(lift: Row, row: Row) -> bool:
-    """Whether a lifting that names who lifts is of this restriction, or of its sort on some of its items."""
-    same = lift["file"] == row["file"] and lift["code"] in (None, row["code"])
+    """Whether a lifting in its file, by somebody named, is of a restriction, or of its sort on some of its items."""
+    same = lift["code"] in (None, row["code"])
     return bool(lift["by"]) and (_named(lift, row) or (same and bool(set(lift["items"]) & set(row["items"]))))
 
 
 def _named(lift: Row, row: Row) -> bool:
-    same = lift["file"] == row["file"] and lift["restriction"] == row["restriction"]
-    return same and lift["restriction"] is not None
+    return lift["restriction"] is not None and bool(lift["restriction"] == row["restriction"])
 
 
 def _found(row: Row, rule: str) -> bool:

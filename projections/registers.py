@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ledger import Reading
+from projections.tables import Row
 
 HOUR = 3_600_000_000
 NOT_SAID = "not_said"
@@ -21,6 +22,14 @@ def in_file(file: str) -> dict[str, str]:
     """The same as a row shows it: its sort and its id."""
     kind, _, name = file.partition(":")
     return {kind: name}
+
+
+def by_file(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
+    """Rows by the file that they belong to, in their order."""
+    found = defaultdict[str, list[Row]](list)
+    for row in rows:
+        found[row["file"]].append(row)
+    return found
 
 
 def labels(reading: Reading) -> list[str]:

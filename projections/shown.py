@@ -9,6 +9,7 @@ from typing import Any
 from ledger import LOCKED, Ledger, Reading, SealedRef, Unopened, from_us, london, moment, to_us
 
 WORDS = "words"  # the record field that holds an event's free text as [path, text] pairs
+WORDS_TOLD = "words_told"  # likewise, as much of it as goes to whoever is told of the event
 Tree = dict[str, Any]
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 
@@ -67,13 +68,14 @@ class Opener:
 def tree_of(reading: Reading) -> Tree:
     """What one record says, opened as far as it can be; empty fields are left out."""
     values = reading.full()
-    tree = {name: _copy(value) for name, value in values.items() if name != WORDS and value not in (None, [], {})}
-    words = values.get(WORDS)
-    if isinstance(words, Unopened | SealedRef):
-        tree[WORDS] = words if isinstance(words, Unopened) else LOCKED
-    else:
-        for path, text in words or ():
-            _put(tree, path, text)
+    lists = {name: values[name] for name in (WORDS_TOLD, WORDS) if name in values}
+    tree = {name: _copy(value) for name, value in values.items() if name not in lists and value not in (None, [], {})}
+    for words in lists.values():
+        if isinstance(words, Unopened | SealedRef):
+            tree[WORDS] = words if isinstance(words, Unopened) else LOCKED
+        else:
+            for path, text in words or ():
+                _put(tree, path, text)
     return tree
 
 

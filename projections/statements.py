@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from projections.tables import Row, Table
 
 _TYPES = {str: "TEXT", int: "INT", bool: "INT", list: "TEXT", dict: "TEXT"}
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_load = json.JSONDecoder().decode
+_EMPTY: Mapping[str, type] = {"[]": list, "{}": dict}  # most are: looked up, not parsed
 
 
 def create(table: Table, schema: str) -> str:
@@ -39,13 +41,17 @@ def select_one(table: Table) -> str:
 
 
 @cache
-def _as_json(table: Table) -> tuple[str, ...]:
-    return tuple(name for name, of in table.columns.items() if of in (list, dict))
+def _as_json(table: Table) -> tuple[int, ...]:
+    return tuple(at for at, of in enumerate(table.columns.values()) if of in (list, dict))
 
 
 @cache
-def _truths(table: Table) -> tuple[str, ...]:
-    return tuple(name for name, of in table.columns.items() if of is bool)
+def _truths(table: Table) -> tuple[int, ...]:
+    return tuple(at for at, of in enumerate(table.columns.values()) if of is bool)
+
+
+def _dump(value: Any) -> str:
+    return _encode(value) if value else "{}" if type(value) is dict else "[]"
 
 
 def stored(table: Table, rows: Iterable[Row]) -> Iterable[Sequence[Any]]:
@@ -54,26 +60,23 @@ def stored(table: Table, rows: Iterable[Row]) -> Iterable[Sequence[Any]]:
     for row in rows:
         if tuple(row) != columns:
             raise TypeError(f"a row of {table.name} must have exactly its columns: {', '.join(columns)}")
-        if as_json:
-            encoded = dict(row)
-            for name in as_json:
-                if encoded[name] is not None:
-                    encoded[name] = _dump(encoded[name])
-            yield tuple(encoded.values())
-        else:
-            yield tuple(row.values())
+        values = [*row.values()]
+        for at in as_json:
+            if values[at] is not None:
+                values[at] = _dump(values[at])
+        yield values
 
 
 def loaded(table: Table, values: Sequence[Any]) -> Row:
     """The row that `stored` wrote."""
-    row = dict(zip(table.columns, values, strict=True))
-    for name in _as_json(table):
-        if row[name] is not None:
-            row[name] = json.loads(row[name])
-    for name in _truths(table):
-        if row[name] is not None:
-            row[name] = bool(row[name])
-    return row
+    read = [*values]
+    for at in _as_json(table):
+        if read[at] is not None:
+            read[at] = _EMPTY[read[at]]() if read[at] in _EMPTY else _load(read[at])
+    for at in _truths(table):
+        if read[at] is not None:
+            read[at] = bool(read[at])
+    return dict(zip(table.columns, read, strict=True))
 
 
 def _names(names: Iterable[str]) -> str:

@@ -32,12 +32,15 @@ Select = Callable[[Table, Mapping[str, Any]], Iterator[Row]]
 
 
 class Tables:
-    """The rows of a projection's tables, by key."""
+    """The rows of a projection's tables, by key; of those that are written, about `keep` stay in memory."""
 
-    def __init__(self, tables: Iterable[Table], load: Load | None = None, select: Select | None = None) -> None:
+    def __init__(
+        self, tables: Iterable[Table], load: Load | None = None, select: Select | None = None, keep: int = 0
+    ) -> None:
         self._tables = {table.name: table for table in tables}
         self._load = load
         self._select = select
+        self._keep = keep
         self._rows: dict[str, dict[Key, Row]] = {name: {} for name in self._tables}
         self._changed: dict[str, dict[Key, Row]] = {name: {} for name in self._tables}
 
@@ -75,11 +78,11 @@ class Tables:
         """The rows changed since they were last written, by table."""
         return ((self._tables[name], rows.values()) for name, rows in self._changed.items() if rows)
 
-    def written(self, keep: int) -> None:
-        """The changes are in the database: forget them, and every row once there are more than `keep`."""
+    def written(self) -> None:
+        """The changes are in the database: forget them, and every row once there are too many."""
         for rows in self._changed.values():
             rows.clear()
-        if sum(map(len, self._rows.values())) > keep:
+        if sum(map(len, self._rows.values())) > self._keep:
             for rows in self._rows.values():
                 rows.clear()
 

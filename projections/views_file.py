@@ -29,7 +29,11 @@ class Damaged(StorageError):
     """views.db cannot be used as it is; nothing is lost by building it anew."""
 
 
-def fault(path: Path, error: sqlite3.DatabaseError) -> StorageError:
+# What reading it raises: the last, where the schema's own text is damaged and no UTF-8.
+FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError)
+
+
+def fault(path: Path, error: Exception) -> StorageError:
     """SQLite's error as ours: whatever is no fault of the disk means that the file is not what it should be."""
     name = getattr(error, "sqlite_errorname", None) or ""
     why = STORAGE_FAULTS.get(name.removeprefix("SQLITE_").partition("_")[0])

@@ -46,9 +46,15 @@ DOORS = {
     "sqlite_utils": "projections/",
     "click": "cli/",
     "pkcs11": "ledger/hsm.py",
+    "docx": "cli/documents/as_docx.py",
+    "drawsvg": "cli/pictures/canvas.py",
+    "fpdf": "cli/documents/as_pdf.py",
+    "xlsxwriter": "cli/documents/as_xlsx.py",
 }
 # Where a library's name is not that of its distribution.
-DISTRIBUTED_AS = {"python_pkcs11": "pkcs11"}
+DISTRIBUTED_AS = {"python_pkcs11": "pkcs11", "python_docx": "docx", "fpdf2": "fpdf"}
+# Data alone: what zoneinfo reads, and a typeface.
+DATA = {"tzdata", "fontpkg_lato"}
 # 5
 IMPURE = {"os", "random", "secrets", "socket", "sqlite3", "subprocess", "time", "urllib"}
 # 6
@@ -216,10 +222,11 @@ def test_the_house_keeps_its_rules(path, house_face):
 
 def test_every_door_is_there_and_every_dependency_has_one():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    dependencies = [*project["dependencies"], *project["optional-dependencies"]["hsm"]]
+    extras = project["optional-dependencies"]
+    dependencies = [*project["dependencies"], *extras["hsm"], *extras["office"]]
     names = {re.split(r"[\[<>=]", line)[0].replace("-", "_") for line in dependencies}
     names = {DISTRIBUTED_AS.get(name, name) for name in names}
-    assert names - {"tzdata"} == set(DOORS)  # tzdata is data that zoneinfo reads
+    assert names - DATA == set(DOORS)
     assert [door for door in DOORS.values() if not (ROOT / door).exists()] == []
 
 
@@ -276,6 +283,10 @@ PLANTED = [
     ("ledger/store/sqlite.py", "import sqlite_utils", "the door of sqlite_utils"),
     ("projections/case.py", "import click", "the door of click"),
     ("ledger/keyring.py", "from pkcs11 import lib", "the door of pkcs11"),
+    ("cli/documents/twin.py", "import docx", "the door of docx"),
+    ("cli/pictures/graph.py", "from drawsvg import Raw", "the door of drawsvg"),
+    ("cli/documents/as_html.py", "import fpdf", "the door of fpdf"),
+    ("cli/out.py", "import xlsxwriter", "the door of xlsxwriter"),
     ("ledger/ledger.py", "import requests", "requests has no door"),
     ("cli/main.py", "from tests import fixtures", "tests has no door"),
     # 5 purity

@@ -6,7 +6,8 @@ time) or *sealed* (anything a person could be recognised or hurt by):
 - ``Annotated[Text | None, sealed("person:person_id")]`` gives the field a commitment and a place of its own, so an
   extract can show or withhold it alone;
 - every other `Words` leaf, also deep inside a structure, is lifted out of the open value into one sealed list, the
-  last field of the kind, as pairs of its path (``["recipients", 0, "need_to_know_reason"]``) and the text.
+  last field of the kind, as pairs of its path (``["recipients", 0, "need_to_know_reason"]``) and the text. What goes
+  to whoever is told of the event (``told=``) is lifted into a list of its own, before that.
 
 A scope is named as ``stream`` (the case or scheme itself), ``person:<field>`` or ``consent:<field>``, with ``|`` for
 the fallback when that field is empty. This module is the only one that knows `msgspec`.
@@ -41,6 +42,13 @@ class Refers:
 
 
 @dataclass(frozen=True)
+class Names:
+    """Marks an id as that of a ``person``, or of a ``case``, ``scheme`` or ``context``, that its file need not hold."""
+
+    what: str
+
+
+@dataclass(frozen=True)
 class Defines:
     """Marks an id as given here for the first time in its file."""
 
@@ -52,6 +60,11 @@ class Sealed:
     """Marks a field that is committed to and encrypted on its own under the named scope."""
 
     scope: str
+
+
+@dataclass(frozen=True)
+class IdMark:
+    """Marks a text as an id, of whatever it may be."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,11 @@ _UNSEEN = (
 )
 _END = r"(?![\s\S])"  # the end, also after a last newline; `\Z` is Python's alone and would spoil the JSON Schemas
 
-Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=rf"^[^\s{_UNSEEN}]+{_END}", description="an id")]
+Id = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=64, pattern=rf"^[^\s{_UNSEEN}]+{_END}", description="an id"),
+    IdMark(),
+]
 Name = Annotated[
     str,
     msgspec.Meta(
@@ -156,6 +173,7 @@ class Field:
 
 
 WORDS = "words"  # the record field that holds the lifted free text; no event may have a field of this name
+WORDS_TOLD = "words_told"  # likewise, for as much of it as goes to whoever is told of the event
 
 
 @dataclass(frozen=True)
@@ -169,6 +187,7 @@ class Kind:
     commanded: bool
     fields: tuple[Field, ...]
     prose: Mapping[str, Any]  # where free text lies, by top-level name (see `_plan`)
+    told: frozenset[str] = frozenset()  # those whose free text goes to whoever is told of the event
 
     @property
     def name(self) -> str:
@@ -189,12 +208,19 @@ P = TypeVar("P", bound=msgspec.Struct)
 
 
 def kind(
-    wire: str, *, on: tuple[str, ...], opens: bool = False, commanded: bool = True, words: str = "stream"
+    wire: str,
+    *,
+    on: tuple[str, ...],
+    opens: bool = False,
+    commanded: bool = True,
+    words: str = "stream",
+    told: tuple[str, ...] = (),
 ) -> Callable[[E], E]:
     """Register an event type under its wire name.
 
     `on`: the stream types it may stand in; `opens`: whether it may be the first of its stream; `commanded`: whether a
-    command may ask for it (else the ledger itself writes it); `words`: the scope of its lifted free text.
+    command may ask for it (else the ledger itself writes it); `words`: the scope of its lifted free text; `told`: the
+    fields whose free text goes to whoever is told of the event, so that it can be opened without the rest.
     """
 
     def register(cls: E) -> E:
@@ -203,10 +229,10 @@ def kind(
         plans = {name: plan for name, hint in hints.items() if not marks[name] and (plan := _plan(hint)) is not None}
         # A bare Words field lives in the lifted list alone; a structure that contains some stays, emptied of it.
         kept = [(name, mark.scope if mark else None) for name, mark in marks.items() if plans.get(name) != "text"]
-        if plans:
-            kept.append((WORDS, words))
+        lists = {WORDS_TOLD: plans.keys() & set(told), WORDS: plans.keys() - set(told)}
+        kept += [(name, words) for name, held in lists.items() if held]
         fields = tuple(Field(name, FIRST_PAYLOAD_FIELD + i, scope) for i, (name, scope) in enumerate(kept))
-        entry = Kind(wire, cls, on, opens, commanded, fields, plans)
+        entry = Kind(wire, cls, on, opens, commanded, fields, plans, frozenset(told))
         if entry.size > 64 or wire in BY_WIRE or cls.__name__ in BY_NAME:
             raise TypeError(f"{wire} cannot be declared: too many fields, or declared twice")
         BY_WIRE[wire] = BY_NAME[cls.__name__] = BY_TYPE[cls] = entry
@@ -242,6 +268,15 @@ def marked(value: Any, mark: type[M], place: str = "") -> Iterator[tuple[str, M,
                 yield from marked(part, mark, where)
 
 
+def parts_of(value: msgspec.Struct, cls: type[P]) -> Iterator[P]:
+    """Every structure of a class in another, at any depth."""
+    for name in value.__struct_fields__:
+        for _, part in _parts(getattr(value, name), name):
+            if isinstance(part, cls):
+                yield part
+            yield from parts_of(part, cls)
+
+
 def changed(event: P, **values: Any) -> P:
     """The same event or part with some of its values changed."""
     return msgspec.structs.replace(event, **values)
@@ -253,6 +288,13 @@ def convert(value: Any, cls: type[Any]) -> Any:
         return msgspec.convert(value, cls)
     except msgspec.ValidationError as error:
         raise Malformed(_plainly(str(error))) from None
+    except UnicodeEncodeError:
+        raise Malformed("a text holds half of a surrogate pair") from None
+
+
+def required(cls: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields of a declared type that it cannot be without."""
+    return frozenset(field.encode_name for field in msgspec.structs.fields(cls) if field.required)
 
 
 def json_schema(cls: type[msgspec.Struct]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How an event lies in the fields of its record, and how it is read back from them.
 
 `to_fields` gives plain values, each open or with the scope it is sealed under; free text is lifted out of structures
-into the last field. `from_fields` puts it back, as far as it was opened.
+into the last fields. `from_fields` puts it back, as far as it was opened.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from ledger.procedure.declare import BY_TYPE, WORDS, About, Kind, Part, Payload, Plan, Scope, convert
+from ledger.procedure.declare import BY_TYPE, WORDS, WORDS_TOLD, About, Kind, Part, Payload, Plan, Scope, convert
 
 
 def scope_of(spec: str, event: Payload, about: About) -> Scope:
@@ -31,15 +31,15 @@ def scope_of(spec: str, event: Payload, about: About) -> Scope:
 def to_fields(event: Payload, about: About) -> list[tuple[Any, Scope | None]]:
     """An event as its record fields from index 9 on: plain values, each open or with the scope it is sealed under."""
     declared = BY_TYPE[type(event)]
-    words: list[list[Any]] = []
+    words: dict[str, list[list[Any]]] = {WORDS: [], WORDS_TOLD: []}
     for name, plan in declared.prose.items():
-        _lift(plan, [name], getattr(event, name), words)
-    lifted = frozenset(tuple(path) for path, _ in words)
+        _lift(plan, [name], getattr(event, name), words[WORDS_TOLD if name in declared.told else WORDS])
+    lifted = frozenset(tuple(path) for texts in words.values() for path, _ in texts)
     result: list[tuple[Any, Scope | None]] = []
     for field in declared.fields:
         name, spec = field.name, field.scope
-        if name == WORDS:
-            value: Any = words or None
+        if name in words:
+            value: Any = words[name] or None
         else:
             value = getattr(event, name)
             if value is None or type(value) in _AS_IS:
@@ -56,13 +56,13 @@ def from_fields(declared: Kind, values: Mapping[str, Any]) -> Payload:
 
     Raises `Malformed` when the values are not of the declared type.
     """
-    words = values.get(WORDS) or ()
+    words = [*(values.get(WORDS) or ()), *(values.get(WORDS_TOLD) or ())]
     filled = {path[0] for path, _ in words}
     # Copied before it is filled: the caller's open values stay what they are, without what was sealed.
     tree = {
         name: deepcopy(value) if name in filled else value
         for name, value in values.items()
-        if name != WORDS and value is not None
+        if name not in (WORDS, WORDS_TOLD) and value is not None
     }
     for path, text in words:
         _put(tree, path, text)

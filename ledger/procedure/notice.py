@@ -20,7 +20,7 @@ def notice_of(disclosure: DisclosureMade, case: Case) -> Notice:
 
     Whether there was consent is left out unless the sender told the recipient: it may have had reasons not to.
     """
-    decision = _carried_out(disclosure, case)
+    decision = carried_out(disclosure, case)
     return Notice(
         without_consent=_without_consent(decision) if _advised(disclosure, case) else None,
         restrictions=disclosure.restrictions,
@@ -31,7 +31,7 @@ def notice_of(disclosure: DisclosureMade, case: Case) -> Notice:
     )
 
 
-def _carried_out(disclosure: DisclosureMade, case: Case) -> DecisionMade | None:
+def carried_out(disclosure: DisclosureMade, case: Case) -> DecisionMade | None:
     """The decision as it was when it was carried out; it may have been taken again since."""
     taken = case.decisions.get(disclosure.decision_id or "")
     if taken is None:

@@ -158,6 +158,11 @@ def mldsa_key_id(name: str, public: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + NOTE_MLDSA + public).digest()[: note.KEY_ID_SIZE]
 
 
+def mldsa_vkey(name: str, public: bytes) -> str:
+    """The key as verifiers of C2SP tlog-cosignature take it: `<name>+<8 hex digits>+<base64(0x06 ‖ key)>`."""
+    return f"{name}+{mldsa_key_id(name, public).hex()}+{base64.b64encode(NOTE_MLDSA + public).decode()}"
+
+
 def _short(text: str) -> bytes:
     raw = text.encode()
     return len(raw).to_bytes(1) + raw

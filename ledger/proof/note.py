@@ -8,6 +8,7 @@ known key may have two. Nothing in the text is to be believed before `check_note
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -17,6 +18,7 @@ MAX_NOTE: Final = 1 << 20
 MAX_SIGNATURES: Final = 100  # the specification asks for 16 at least
 KEY_ID_SIZE: Final = 4
 _DASH: Final = "— "
+_CONTROL: Final = re.compile("[\0-\t\v-\x1f]")  # all but the line feed
 
 
 class Signature(NamedTuple):
@@ -61,7 +63,7 @@ def from_bytes(data: bytes) -> Note:
         shown = data.decode()
     except UnicodeDecodeError:
         raise Malformed("a signed note is UTF-8") from None
-    if any(c < " " and c != "\n" for c in shown):
+    if _CONTROL.search(shown):
         raise Malformed("a signed note holds no control character but the line feed")
     text, gap, lines = shown.rpartition("\n\n")
     if not gap or not lines.endswith("\n"):

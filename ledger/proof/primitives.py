@@ -1,19 +1,22 @@
-"""The one door to `cryptography`: Ed25519, ML-DSA-44, AES-256-GCM, scrypt and OpenSSH key files.
+"""The one door to `cryptography`: Ed25519, ML-DSA-44, AES-256-GCM, HPKE, scrypt and OpenSSH key files.
 
 Ed25519 verification here is cofactorless (OpenSSL), as WebCrypto's is. Both accept a trivial forgery under a public
 key of small order, so every key passes `check_public_key` before anything is believed that it signed.
 """
 
 import binascii
+import hashlib
 import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hpke, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
@@ -29,6 +32,8 @@ SIGNATURE_SIZE: Final = 64
 NONCE_SIZE: Final = 12
 MLDSA_PUBLIC_SIZE: Final = 1312
 MLDSA_SIGNATURE_SIZE: Final = 2420
+HPKE_PUBLIC_SIZE: Final = 1216  # ML-KEM-768, 1,184; X25519, 32
+HPKE_OVERHEAD: Final = 1120 + 16  # the encapsulated key before a ciphertext, the tag at its end
 
 # Ed25519
 
@@ -48,10 +53,14 @@ def check_public_key(raw: bytes) -> None:
         raise Malformed("this Ed25519 public key is not canonical (y is not below 2**255 - 19)")
     if y in SMALL_ORDER_Y:
         raise Malformed("this Ed25519 public key has small order: anybody can sign for it")
-    # x**2 = (y**2 - 1) / (d y**2 + 1) needs a root: RFC 8032 5.1.3. Multiplied through by the denominator squared.
-    square = (y * y - 1) * (_D * y * y + 1) % _P
-    if pow(square, (_P - 1) // 2, _P) != 1:
+    if not _is_on_curve(y):
         raise Malformed("this Ed25519 public key is no point of the curve")
+
+
+@lru_cache(maxsize=1024)
+def _is_on_curve(y: int) -> bool:
+    """x**2 = (y**2 - 1) / (d y**2 + 1) needs a root: RFC 8032 5.1.3. Multiplied through by the denominator squared."""
+    return pow((y * y - 1) * (_D * y * y + 1) % _P, (_P - 1) // 2, _P) == 1
 
 
 def generate_private(random: Random) -> Ed25519PrivateKey:
@@ -128,6 +137,45 @@ def unwrap_key(kek: bytes, wrapped: bytes, aad: bytes) -> bytes:
     if type(wrapped) is not bytes:
         raise IntegrityError("a wrapped key is not even bytes")
     return decrypt(scope_cipher(kek), wrapped[:NONCE_SIZE], wrapped[NONCE_SIZE:], aad)
+
+
+# HPKE (RFC 9180) with X-Wing (KEM 0x647A: ML-KEM-768 and X25519), HKDF-SHA256 and AES-256-GCM; base mode, one message
+
+_HPKE: Final = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+_MLKEM_PUBLIC_SIZE: Final = HPKE_PUBLIC_SIZE - KEY_SIZE
+
+
+def hpke_public(seed: bytes) -> bytes:
+    """The public key (1,216 bytes) of a 32-byte seed, X-Wing's decapsulation key."""
+    kem, exchange = _hpke_parts(seed)
+    return kem.public_key().public_bytes_raw() + exchange.public_key().public_bytes_raw()
+
+
+def hpke_seal(public: bytes, plaintext: bytes, info: bytes) -> bytes:
+    """encapsulated key(1,120) ‖ ciphertext, for whoever holds the seed of `public`; Malformed for a key that is none.
+
+    Here alone the library takes its own randomness.
+    """
+    try:
+        kem = MLKEM768PublicKey.from_public_bytes(public[:_MLKEM_PUBLIC_SIZE])
+        exchange = X25519PublicKey.from_public_bytes(public[_MLKEM_PUBLIC_SIZE:])
+        return _HPKE.encrypt(plaintext, hpke.MLKEM768X25519PublicKey(kem, exchange), info)
+    except ValueError:  # a wrong size, coefficients that are no key, an X25519 point of small order
+        raise Malformed("this is no public key of X-Wing") from None
+
+
+def hpke_open(seed: bytes, sealed: bytes, info: bytes) -> bytes:
+    """What `hpke_seal` sealed; IntegrityError for another key, another `info` or a changed byte."""
+    kem, exchange = _hpke_parts(seed)
+    try:
+        return _HPKE.decrypt(sealed, hpke.MLKEM768X25519PrivateKey(kem, exchange), info)
+    except (InvalidTag, ValueError):
+        raise IntegrityError("sealed bytes do not open: another key, or they were changed") from None
+
+
+def _hpke_parts(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    expanded = hashlib.shake_256(seed).digest(96)
+    return MLKEM768PrivateKey.from_seed_bytes(expanded[:64]), X25519PrivateKey.from_private_bytes(expanded[64:])
 
 
 # A small secret in a file of its own

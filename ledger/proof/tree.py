@@ -44,7 +44,7 @@ def leaves(rows: Iterable[tuple[Any, Any]], position: int, previous: bytes) -> I
 def root(size: int, read: Read) -> bytes:
     """The root of the first `size` leaves."""
     _check_size(size)
-    return _range_hash(0, size, read) if size else EMPTY_ROOT
+    return range_hash(0, size, read) if size else EMPTY_ROOT
 
 
 def prove_inclusion(index: int, size: int, read: Read) -> list[bytes]:
@@ -52,14 +52,14 @@ def prove_inclusion(index: int, size: int, read: Read) -> list[bytes]:
     _check_index(index, size)
     low, high, siblings = 0, size, []
     while high - low > 1:
-        middle = low + _split(high - low)
+        middle = low + split(high - low)
         if index < middle:
             siblings.append((middle, high))
             high = middle
         else:
             siblings.append((low, middle))
             low = middle
-    return [_range_hash(*sibling, read) for sibling in reversed(siblings)]
+    return [range_hash(*sibling, read) for sibling in reversed(siblings)]
 
 
 def prove_consistency(old: int, new: int, read: Read) -> list[bytes]:
@@ -69,7 +69,7 @@ def prove_consistency(old: int, new: int, read: Read) -> list[bytes]:
         return []
     low, high, ranges = 0, new, []
     while old != high:
-        middle = low + _split(high - low)
+        middle = low + split(high - low)
         if old <= middle:
             ranges.append((middle, high))
             high = middle
@@ -78,13 +78,13 @@ def prove_consistency(old: int, new: int, read: Read) -> list[bytes]:
             low = middle
     if low:  # else it is the old root itself, which the verifier has
         ranges.append((low, high))
-    return [_range_hash(*span, read) for span in reversed(ranges)]
+    return [range_hash(*span, read) for span in reversed(ranges)]
 
 
 def check_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> Literal[True]:
     """That `leaf` is at `index` of the tree with this size and root (RFC 9162 2.1.3.2)."""
     _check_index(index, size)
-    _check_hashes(leaf, root, *proof)
+    check_hashes(leaf, root, *proof)
     path, last, found = index, size - 1, leaf
     steps = iter(proof)
     while last:
@@ -100,7 +100,7 @@ def check_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], 
 def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> Literal[True]:
     """That the tree with the old size and root is the beginning of the one with the new (RFC 9162 2.1.4.2)."""
     _check_sizes(old, new)
-    _check_hashes(old_root, new_root, *proof)
+    check_hashes(old_root, new_root, *proof)
     if old in (0, new):
         _at_end(iter(proof))
         if old_root != (new_root if old else EMPTY_ROOT):
@@ -133,7 +133,7 @@ class Frontier:
 
     def add(self, leaf: bytes) -> None:
         """The next leaf hash."""
-        _check_hashes(leaf)
+        check_hashes(leaf)
         self.size += 1
         self._parts.append(leaf)
         size = self.size
@@ -147,18 +147,24 @@ class Frontier:
         return _joined(list(self._parts)) if self._parts else EMPTY_ROOT
 
 
-def _split(count: int) -> int:
+def split(count: int) -> int:
     """The largest power of two below `count`."""
     return 1 << (count - 1).bit_length() - 1
 
 
-def _range_hash(low: int, high: int, read: Read) -> bytes:
+def range_hash(low: int, high: int, read: Read) -> bytes:
     """The hash of the leaves from `low` up to `high`; `low` is a multiple of the range's largest subtree."""
+    size = high - low
+    if size & (size - 1) == 0:  # one complete subtree, as most are that a proof over many records asks for
+        level = size.bit_length() - 1
+        whole = read(level, low >> level)
+        check_hashes(whole)
+        return whole
     parts = []
     while low < high:
         level = (high - low).bit_length() - 1
         part = read(level, low >> level)
-        _check_hashes(part)
+        check_hashes(part)
         parts.append(part)
         low += 1 << level
     return _joined(parts)
@@ -202,6 +208,8 @@ def _check_sizes(old: int, new: int) -> None:
         raise Malformed(f"a tree of {old} leaves cannot be the beginning of one of {new}")
 
 
-def _check_hashes(*hashes: bytes) -> None:
-    if any(type(found) is not bytes or len(found) != HASH_SIZE for found in hashes):
-        raise Malformed(f"a hash in a tree or a proof is exactly {HASH_SIZE} bytes")
+def check_hashes(*hashes: bytes) -> None:
+    """Malformed unless each is 32 bytes."""
+    for found in hashes:
+        if type(found) is not bytes or len(found) != HASH_SIZE:
+            raise Malformed(f"a hash in a tree or a proof is exactly {HASH_SIZE} bytes")

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Final
 
 from ledger.errors import IntegrityError, RuleSevenError, StorageError
+
+# What reading or writing a database may raise; Python's sqlite3 stumbles over its own message where that quotes names
+# out of a damaged file that are no UTF-8.
+FAULTS: Final = (sqlite3.Error, UnicodeDecodeError)
 
 # What SQLite says, and what it means to whoever reads our sentence.
 _MEANINGS: tuple[tuple[tuple[str, ...], type[RuleSevenError], str], ...] = (
@@ -34,6 +39,8 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[RuleSevenError], str], ...] = (
 def explained(error: BaseException, name: str) -> RuleSevenError:
     """Our error for one of the database's."""
     what = str(error).partition("\n")[0] or type(error).__name__
+    if isinstance(error, UnicodeDecodeError):
+        what = "its structure is malformed"
     for signs, kind, sentence in _MEANINGS:
         if any(sign in what.lower() for sign in signs):
             return kind(sentence.format(name=name, what=what))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from ledger.proof.report import Row
 from ledger.store.connections import connect
-from ledger.store.faults import explained
+from ledger.store.faults import FAULTS, explained
 from ledger.store.schema import SELECT
 
 
@@ -46,8 +47,38 @@ def _select(path: Path, statement: str, *params: Any) -> Iterator[Any]:
                 yield from found
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except FAULTS as error:
         raise explained(error, path.name) from error
+
+
+def counting(path: Path, stream: bytes) -> Callable[[], int]:
+    """How many records a stream has at this moment, counted in the table itself: an index might hide one.
+
+    The whole table is read for it, in a thread, since SQLite leaves the interpreter to others: ask once it is needed.
+    """
+    try:
+        connection = connect(path)
+        connection.execute("BEGIN")
+        connection.execute("SELECT 1 FROM records LIMIT 1").fetchone()  # from here on it sees this moment
+    except FAULTS as error:
+        raise explained(error, path.name) from error
+
+    def count() -> int:
+        with closing(connection):
+            found = connection.execute("SELECT count(*) FROM records NOT INDEXED WHERE stream = ?", (stream,))
+            return int(found.fetchone()[0])
+
+    pool = ThreadPoolExecutor(1)
+    counted = pool.submit(count)
+    pool.shutdown(wait=False)
+
+    def answer() -> int:
+        try:
+            return counted.result()
+        except FAULTS as error:
+            raise explained(error, path.name) from error
+
+    return answer
 
 
 def extent(path: Path) -> tuple[int, int]:
@@ -58,7 +89,7 @@ def extent(path: Path) -> tuple[int, int]:
             count, last = connection.execute("SELECT count(*), coalesce(max(position), 0) FROM records").fetchone()
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except FAULTS as error:
         raise explained(error, path.name) from error
     return count, last
 

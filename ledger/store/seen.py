@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ledger.errors import IntegrityError, StorageError
 from ledger.store.connections import connect
-from ledger.store.faults import explained
+from ledger.store.faults import FAULTS, explained
 
 LOGS = (
     "CREATE TABLE logs "
@@ -66,7 +66,7 @@ class SeenStore:
                     db.execute("PRAGMA user_version=1")
                 yield Changing(db)
                 db.execute("COMMIT")  # else closing rolls back
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise explained(error, self._path.name) from error
         except OSError as error:
             raise StorageError(f"{self._path} cannot be written: {error.strerror}.") from None

@@ -28,7 +28,7 @@ from ledger.proof.draft import Draft, Finished
 from ledger.proof.record import HOUR_AT, HOUR_US
 from ledger.proof.report import Row
 from ledger.store.connections import LedgerDatastore
-from ledger.store.faults import explained
+from ledger.store.faults import FAULTS, explained
 from ledger.store.schema import INSERT, SELECT, STATEMENTS
 from ledger.store.structure import check_structure
 
@@ -108,7 +108,7 @@ class SealingRecorder(SQLiteApplicationRecorder):
                     wrote, self._held.head, self._held.cursor = self._held.head, None, None
             if wrote is not None:
                 self._own_head = wrote  # only once it is durable
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise explained(error, self.path.name) from error
 
     def insert_events(
@@ -247,13 +247,6 @@ class SealingRecorder(SQLiteApplicationRecorder):
             version: int = cursor.fetchone()[0]
             return version
 
-    def counted(self, stream: bytes) -> int:
-        """How many records a stream has, counted in the table itself: an index might hide one."""
-        with self._reading() as cursor:
-            cursor.execute("SELECT count(*) FROM records NOT INDEXED WHERE stream = ?", (stream,))
-            count: int = cursor.fetchone()[0]
-            return count
-
     def checked_head(self) -> Head:
         """The head, its signature verified unless this process wrote or checked it before."""
         with self._reading() as cursor:
@@ -284,7 +277,7 @@ class SealingRecorder(SQLiteApplicationRecorder):
                     yield cursor
             finally:
                 self._ledger_datastore.pool.put_connection(connection)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise explained(error, self.path.name) from error
 
     # --- the library's own readers, on the same rows ---

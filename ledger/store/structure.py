@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ledger.errors import ForeignFile, IntegrityError, NewerVersion
 from ledger.store.connections import connect
-from ledger.store.faults import explained
+from ledger.store.faults import FAULTS, explained
 from ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS
 
 Structure = dict[tuple[str, str], str | None]  # (type, name) → SQL
@@ -71,7 +71,7 @@ def inspect(path: Path) -> tuple[list[str], list[str]]:
                 wrong = [] if lines == ["ok"] else [f"its pages or indexes are damaged ({line})" for line in lines]
         finally:
             db.close()
-    except sqlite3.Error as error:
+    except FAULTS as error:
         raise explained(error, path.name) from error
     return missing, wrong
 
@@ -92,7 +92,7 @@ def check_file(path: Path) -> None:
             table = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchone()
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except FAULTS as error:
         raise explained(error, path.name) from error
     if application_id != APPLICATION_ID:
         if table:

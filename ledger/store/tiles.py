@@ -15,11 +15,13 @@ from typing import Any
 
 from ledger.proof.tiles import Place
 from ledger.store.connections import connect
+from ledger.store.faults import FAULTS
 
 STATEMENTS = (
     "CREATE TABLE IF NOT EXISTS tiles (level INTEGER, number INTEGER, hashes BLOB, PRIMARY KEY (level, number))",
     "CREATE TABLE IF NOT EXISTS kept (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, checkpoint BLOB)",
 )
+FORMAT = 2  # of the tiles: full ones with their middle
 KEPT = "SELECT checkpoint FROM kept"
 TILE = "SELECT hashes FROM tiles WHERE level = ? AND number = ?"
 
@@ -31,23 +33,32 @@ class TileStore:
         self._path = path
 
     @contextmanager
-    def reading(self) -> Iterator[tuple[bytes, Callable[[Place], bytes | None]]]:
-        """The checkpoint that was kept, empty if none, and its tiles: both as of one moment."""
+    def reading(self) -> Iterator[tuple[bytes, Callable[[Place], bytes | None] | None]]:
+        """The checkpoint that was kept, empty if none, and its tiles: both as of one moment.
+
+        Tiles that another version of this program wrote are none; the checkpoint says the same in all of them.
+        """
         db = self._open()
         if db is None:
             yield b"", lambda _: None
             return
         with closing(db):
-            yield _blob(db, KEPT) or b"", lambda place: _blob(db, TILE, place)
+            yield _blob(db, KEPT) or b"", (lambda place: _blob(db, TILE, place)) if _is_ours(db) else None
 
-    def tile(self, place: Place) -> bytes | None:
-        """One tile as it is kept now; None if it is not."""
-        with self.reading() as (_, fetch):
-            return fetch(place)
+    @contextmanager
+    def fetching(self) -> Iterator[Callable[[Place], bytes | None]]:
+        """Each tile as it is kept at that moment; none is held locked, so that others may be kept meanwhile."""
+        db = self._open()
+        if db is None:
+            yield lambda _: None
+            return
+        with closing(db):
+            db.execute("COMMIT")
+            yield lambda place: _blob(db, TILE, place)
 
     def keep(self, size: int, checkpoint: bytes, tiles: Mapping[Place, bytes]) -> None:
         """Keep what was made of the tree, with its checkpoint, unless another process has kept more."""
-        with suppress(sqlite3.Error, OSError):
+        with suppress(*FAULTS, OSError):
             # Made here, so that only its owner can read it; SQLite then finds an empty file.
             os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
             with closing(connect(self._path, write=True)) as db:
@@ -55,7 +66,11 @@ class TileStore:
                 for statement in STATEMENTS:
                     db.execute(statement)
                 found = db.execute("SELECT size FROM kept").fetchone()
-                if found is None or found[0] <= size:  # else what is not committed is rolled back
+                more = found is not None and type(found[0]) is int and found[0] > size
+                if not more:  # else what is not committed is rolled back
+                    if not _is_ours(db):
+                        db.execute("DELETE FROM tiles")
+                        db.execute(f"PRAGMA user_version = {FORMAT}")
                     rows = [(*place, hashes) for place, hashes in tiles.items()]
                     db.executemany("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)", rows)
                     db.execute("INSERT OR REPLACE INTO kept VALUES (1, ?, ?)", (size, checkpoint))
@@ -67,7 +82,7 @@ class TileStore:
         try:
             db = connect(self._path)
             db.execute("BEGIN")
-        except sqlite3.Error:
+        except FAULTS:
             return None
         return db
 
@@ -78,10 +93,18 @@ class TileStore:
                 self._path.with_name(self._path.name + end).unlink(missing_ok=True)
 
 
+def _is_ours(db: sqlite3.Connection) -> bool:
+    """Whether the tiles have the form that this version gives them."""
+    try:
+        return bool(db.execute("PRAGMA user_version").fetchone() == (FORMAT,))
+    except FAULTS:
+        return False
+
+
 def _blob(db: sqlite3.Connection, statement: str, values: tuple[Any, ...] = ()) -> bytes | None:
     """The one blob that a statement finds; None for anything else, an unreadable file included."""
     try:
         found = db.execute(statement, values).fetchone()
-    except sqlite3.Error:
+    except FAULTS:
         return None
     return found[0] if found and type(found[0]) is bytes else None

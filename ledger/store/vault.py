@@ -20,7 +20,7 @@ from typing import TypeVar
 from ledger.errors import ForeignFile, IntegrityError, Locked, NewerVersion, StorageError
 from ledger.proof.primitives import unwrap_key, wrap_key
 from ledger.store.connections import connect
-from ledger.store.faults import explained
+from ledger.store.faults import FAULTS, explained
 
 APPLICATION_ID = 0x52533756  # "RS7V"
 SCHEMA_VERSION = 1
@@ -86,7 +86,7 @@ class Vault:
             with closing(connect(path, write=True)) as db:
                 for statement in ("PRAGMA journal_mode=WAL", *STATEMENTS):
                     db.execute(statement)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise explained(error, path.name) from error
         vault = cls(path, ledger, kek, random)
         try:
@@ -155,6 +155,14 @@ class Vault:
     def store_secret(self, name: str, secret: bytes) -> None:
         """Keep one of the agency's own secrets (the ML-DSA seed), wrapped like a scope key."""
         self._store("INSERT INTO secrets VALUES (?, ?)", name, secret)
+
+    def secret_or_new(self, name: str, new: bytes) -> bytes:
+        """One of the agency's own secrets, which is `new`, and durable on return, where there was none."""
+        found = self.note(name)
+        if found is None:
+            self._store("INSERT OR IGNORE INTO secrets VALUES (?, ?)", name, new)
+            found = self.secret(name)  # another process may have been first
+        return found
 
     def store_note(self, name: str, content: bytes) -> None:
         """Likewise something that may change: it takes the place of what was noted under this name before."""
@@ -254,7 +262,7 @@ class Vault:
             raise Locked(f"{self._path.name} is missing: sealed content cannot be read or written without the vault.")
         try:
             db = connect(self._path, write=True)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise explained(error, self._path.name) from error
         return db
 
@@ -280,5 +288,5 @@ class Vault:
     def _guarded(self, action: Callable[[], T]) -> T:
         try:
             return action()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise explained(error, self._path.name) from error

@@ -1,6 +1,7 @@
 """Checkpoints, proofs, tiles, and a ledger held against what others kept of it."""
 
 import base64
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -175,12 +176,22 @@ def edit(file, *statements):
         db.commit()
 
 
-FLIP = ("UPDATE tiles SET hashes = ? || substr(hashes, 33) WHERE level = ? AND number = 0",)
+def zeroed(level, at, count=1):
+    """Other hashes in the first tile of a level, where there were some."""
+    new = f"substr(hashes, 1, {at * 32}) || zeroblob({count * 32}) || substr(hashes, {(at + count) * 32 + 1})"
+    return (f"UPDATE tiles SET hashes = CAST({new} AS BLOB) WHERE level = {level} AND number = 0",)
+
+
 DAMAGE = {
     "no database": lambda file, _: file.write_bytes(b"not a database"),
     "empty": lambda file, _: file.write_bytes(b""),
-    "a full tile": lambda file, _: edit(file, (*FLIP, (bytes(32), 0))),
-    "a partial tile": lambda file, _: edit(file, (*FLIP, (bytes(32), 1))),
+    "a full tile": lambda file, _: edit(file, zeroed(0, 97)),  # beside one that is read
+    "the middle of a full tile": lambda file, _: edit(file, zeroed(0, 256, 16)),
+    "a full tile without its middle": lambda file, _: edit(
+        file, ("UPDATE tiles SET hashes = substr(hashes, 1, 8192) WHERE level = 0",)
+    ),
+    "of an older version": lambda file, _: as_it_was(file),
+    "a partial tile": lambda file, _: edit(file, zeroed(1, 0)),
     "text for bytes": lambda file, _: edit(file, ("UPDATE tiles SET hashes = 'x'",)),
     "no tiles": lambda file, _: edit(file, ("DELETE FROM tiles",)),
     "no checkpoint": lambda file, _: edit(file, ("DELETE FROM kept",)),
@@ -191,7 +202,21 @@ DAMAGE = {
 }
 
 # Where there is a checkpoint that vouches for something, it is seen that the tiles are something else.
-SEEN = {"a full tile", "a partial tile", "text for bytes", "no tiles", "other columns", "a stripped checkpoint"}
+SEEN = {
+    "a full tile",
+    "the middle of a full tile",
+    "a full tile without its middle",
+    "a partial tile",
+    "text for bytes",
+    "no tiles",
+    "other columns",
+    "a stripped checkpoint",
+}
+
+
+def as_it_was(file):
+    """The cache as an older version wrote it: full tiles without their middle, and no version."""
+    edit(file, ("UPDATE tiles SET hashes = substr(hashes, 1, 8192)",), ("PRAGMA user_version = 0",))
 
 
 def stripped(kept):
@@ -226,6 +251,30 @@ def test_a_cache_that_does_not_agree_is_built_anew(tall, ruleseven, tmp_path, ke
         assert outcome.json["rebuilt"] is ("built anew" in outcome.err)
     said = [outcome.json["rebuilt"] for outcome in outcomes]
     assert said == [damage in SEEN, damage == "a stripped checkpoint", False]
+
+
+def test_a_cache_of_an_older_version_is_made_again_and_its_checkpoint_still_holds(tall, ruleseven, tmp_path, keep):
+    folder, before = tmp_path / "copy", tmp_path / "before"
+    shutil.copytree(tall, folder)
+    keep(folder)
+    shutil.copytree(folder, before)
+    as_it_was(folder / "tiles.db")
+    assert ruleseven("-C", folder, "prove", 100, "--json").json["rebuilt"] is False
+    assert kept_tiles(folder) == kept_tiles(before)
+    edit(
+        folder / "ledger.db",
+        ("DROP TRIGGER append_only_delete",),
+        ("DELETE FROM records WHERE position = 600",),
+    )
+    as_it_was(folder / "tiles.db")
+    outcome = ruleseven("-C", folder, "prove", 100)
+    assert (outcome.code, "the end was cut off" in outcome.err) == (1, True)
+
+
+def kept_tiles(folder):
+    with closing(sqlite3.connect(folder / "tiles.db")) as db:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        return version, db.execute("SELECT level, number, hashes FROM tiles ORDER BY level, number").fetchall()
 
 
 def test_a_cache_of_another_ledger_is_not_believed(seven, tall, ruleseven, tmp_path, keep):
@@ -539,6 +588,28 @@ def test_nothing_given_out_takes_the_place_of_a_file_of_the_ledger(seven, rulese
     assert "one of the ledger's own files" in outcome.err
     assert {file: file.read_bytes() for file in before} == before
     assert ruleseven("-C", seven, "verify").code == 0
+
+
+def test_a_link_to_a_file_of_the_ledger_is_that_file(seven, ruleseven, tmp_path):
+    before = (seven / "ledger.db").read_bytes()
+    (tmp_path / "link").symlink_to(seven / "ledger.db")
+    outcome = ruleseven("-C", seven, "checkpoint", "--out", tmp_path / "link")
+    assert (outcome.code, "one of the ledger's own files" in outcome.err) == (2, True)
+    assert (seven / "ledger.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [("checkpoint", "--out"), ("key", "card", "--out"), ("consistency", 1, 2, "--out")])
+def test_a_pipe_or_device_that_is_written_to_stays_what_it_is(seven, ruleseven, tmp_path, words):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert ruleseven("-C", seven, *words, tmp_path / "link").code == 0
+        assert os.read(reading, 1 << 16)
+    finally:
+        os.close(reading)
+    assert (tmp_path / "pipe").is_fifo()
+    assert (tmp_path / "link").is_symlink()
 
 
 def test_a_checkpoint_may_stand_beside_the_ledgers_files_and_be_replaced(seven, ruleseven):

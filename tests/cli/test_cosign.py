@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from support import person
 
+from ledger import About, Ledger, Purpose, create_extract
+from ledger.choice import whole_streams
+
 AT = "2024-02-05T09:00:00+00:00"
 ROOT = Path(__file__).parents[2]
 
@@ -37,7 +40,8 @@ def partner(council, ruleseven, tmp_path):
 
     def made(name):
         folder = tmp_path / name
-        keys = ("--recovery", tmp_path / f"{name}.key", "--practice", "--at", AT, "--actor", "PC-1", "--role", "duty")
+        who = ("--actor", "PC-1", "--role", "practitioner")
+        keys = ("--recovery", tmp_path / f"{name}.key", "--practice", "--at", AT, *who)
         for words in (
             ("init", "--id", name, "--agency", name, "--kind", "police", *keys),
             ("witness", "add", tmp_path / "council.card", "--as", "council"),
@@ -124,6 +128,7 @@ def test_a_fork_ends_in_evidence_that_anybody_can_check(council, partner, checkp
         0,
         "Proven of the ledger of Harrowmere City Council: fork, since it signed two histories of 4 records.",
     )
+    assert told.out.splitlines()[1].startswith(f"  Signed {AT}: 4 records, root ")
     assert ruleseven("fork", "verify", evidence, "--trust", card, "--json").json["verdict"] == "verified"
     assert ruleseven("fork", "verify", evidence, "--trust", tmp_path / "police.card").code == 5
     good = evidence.read_bytes()
@@ -141,6 +146,57 @@ def test_a_fork_ends_in_evidence_that_anybody_can_check(council, partner, checkp
     shown = ("--consistency", proof)
     assert ruleseven("-C", police, "fork", "evidence", ours, larger, "--card", card, "--out", by_hand, *shown).code == 0
     assert ruleseven("fork", "verify", by_hand, "--trust", card).code == 0
+
+
+GIVEN = Purpose("Harrowmere City Council", "partner", "LB-CA89", "They asked", "OFFICIAL-SENSITIVE")
+
+
+def extract(folder, case, out):
+    with Ledger.open(folder) as ledger:
+        create_extract(ledger, whole_streams(ledger, About("case", case)), GIVEN, out=out, actor=None, record=False)
+    return out
+
+
+def test_what_partners_have_already_says_how_far_the_ledger_is_known(
+    council, partner, ruleseven, tmp_path, plain_error
+):
+    """An extract of the council's up to record 3, a partner's receipt of record 4, and two that nobody else knows."""
+    police = partner("police")
+    own = extract(council, "HM-1", tmp_path / "own.r7x")
+    add(ruleseven, council, 2, 3, 4)
+    with Ledger.open(council) as ledger:
+        quoted = ledger.reading(4).hash.hex()
+    received = {"do": "DisclosureReceived", "mode": "fact", "case": "PO-1", "provider": {"agency": "HMC"}}
+    lines = [{"do": "CaseOpened", "case": "PO-1"}, received | {"disclosure_id": "X-1", "sender_event_hash": quoted}]
+    assert ruleseven("-C", police, "record", stdin=[line | {"recorded_at": AT} for line in lines]).code == 0
+    told = extract(police, "PO-1", tmp_path / "told.r7x")
+    against = ("-C", council, "verify", "--against", own, "--against", told, "--partner", tmp_path / "police.card")
+    shown = ruleseven(*against)
+    assert shown.code == 0, shown
+    assert f"Checked: it begins with the 3 records of {own}, signed {AT}, an extract." in shown.out
+    assert f"Checked: police holds record 4, by {told}." in shown.out
+    assert "The last 2 records are known to nobody else: give a checkpoint away." in shown.out
+    found = ruleseven(*against, "--json").json
+    assert (found["known_elsewhere"], found["unknown_elsewhere"]) == (4, 2)
+    assert [(a["kind"], a["reaches"], a["size"], a["partner"]) for a in found["anchors"]] == [
+        ("extract", 3, 3, None),
+        ("partner", 4, None, "police"),
+    ]
+    assert found["anchors"][1]["quotes"] == [{"record": 3, "hash": quoted, "position": 4, "names_us": True}]
+
+    wrong = received | {"disclosure_id": "X-2", "sender_event_hash": "00" * 32, "recorded_at": AT}
+    assert ruleseven("-C", police, "record", stdin=[wrong]).code == 0
+    more = extract(police, "PO-1", tmp_path / "more.r7x")
+    doubt = ruleseven("-C", council, "verify", "--against", more, "--partner", tmp_path / "police.card")
+    assert doubt.code == 5
+    said = "record 4 of police quotes a record of this ledger that is not in it"
+    assert doubt.out.startswith(f"Undecided: {said}\n")
+    assert "Ask police for what this agency signed then, and verify against that: it decides." in doubt.out
+
+    unnamed = ruleseven("-C", council, "verify", "--against", told)
+    plain_error(unnamed, 2)
+    assert "its card or trust file with --partner" in unnamed.err
+    plain_error(ruleseven("-C", council, "verify", "--partner", tmp_path / "police.card"), 2)
 
 
 @pytest.fixture
@@ -184,19 +240,21 @@ def test_a_checkpoint_is_sent_to_witnesses(council, partner, serving, ruleseven,
     for number in (2, 3):
         sent = ruleseven(*words, "--json")
         assert (sent.code, sent.json["enough"], len(sent.json["cosigned"])) == (0, True, 1)
+        assert sent.json["witnesses"] == ["police"]
         verified = ruleseven("-C", council, "verify", "--against", file, "--policy", rule, "--json")
         assert (verified.code, verified.json["unknown_elsewhere"]) == (0, 0)
         add(ruleseven, council, number)
-    assert "Cosigned by ruleseven-practice/" in ruleseven(*words).out
+    assert "Cosigned by police." in ruleseven(*words).out
 
 
 def test_a_witness_that_is_down_counts_for_nothing(council, partner, ruleseven, tmp_path):
     partner("police")
     rule, file = policy(tmp_path, 1, "police"), tmp_path / "sent"
-    words = ("-C", council, "checkpoint", "--out", file, "--witness", "http://127.0.0.1:1")
+    words = ("-C", council, "checkpoint", "--out", file, "--witness", "http://127.0.0.1:1", "--policy", rule)
     down = ruleseven(*words)
     assert (down.code, "could not be reached" in down.err) == (5, True)
-    down = ruleseven(*words, "--policy", rule, "--json")
+    assert "0 witnesses cosigned, and the policy wants 1." in down.err
+    down = ruleseven(*words, "--json")
     assert (down.code, down.json["enough"], down.json["cosigned"]) == (5, False, {})
     assert ruleseven("-C", council, "verify", "--against", file, "--policy", rule).code == 5
     assert ruleseven("-C", council, "verify", "--against", file).code == 0
@@ -211,7 +269,8 @@ def test_bad_words_are_plain_errors(council, partner, ruleseven, tmp_path, plain
         ("witness", "add", card, "--as", ""),
         ("witness", "serve", "--listen", "nowhere"),
         ("witness", "serve", "--listen", "127.0.0.1:99999"),
-        ("checkpoint", "--witness", "ftp://example"),
+        ("checkpoint", "--witness", "http://127.0.0.1:1"),
+        ("checkpoint", "--witness", "ftp://example", "--policy", policy(tmp_path, 1, "council")),
         ("checkpoint", "--policy", card),
         ("checkpoint", "--policy", policy(tmp_path, 1, "police")),
         ("checkpoint", "--policy", policy(tmp_path, 2, "council")),

@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from scenarios import path_of
+
+from ledger import Ledger
 
 OPEN = {"do": "CaseOpened", "case": "HM-1"}
 PERSON = {"do": "PersonLinked", "case": "HM-1", "person_id": "P1", "roles": ["child"], "name": "Zoë"}
@@ -167,5 +170,176 @@ def test_an_altered_record_leaves_in_no_extract(ruleseven, case, tmp_path, plain
     words = ("-C", case, "extract", "create", *GIVEN, "--marking", "OFFICIAL-SENSITIVE", "--case", "HM-1")
     outcome = ruleseven(*words, "--out", tmp_path / "x.r7x")
     plain_error(outcome, 1)
-    assert "ecord 3" in outcome.err
+    assert "record (3)" in outcome.err
     assert not [path for path in tmp_path.iterdir() if "r7x" in path.name]
+
+
+MARKED = ("--marking", "OFFICIAL-SENSITIVE", "--reasons", "asked for")
+ITEM = {"do": "InformationRecorded", "case": "HM-1", "person": "P1", "kind": "education", "content": "did well"}
+SENT = {
+    "do": "DisclosureMade",
+    "mode": "fact",
+    "case": "HM-1",
+    "disclosure_id": "X-1",
+    "to": [{"agency": "TVP"}],
+    "purposes": ["protection_abuse"],
+    "how": {"method": "secure_email"},
+    "what": {"items": ["I-1"], "summary": "it"},
+    "legal_basis": {"art6": [{"code": "6(e)"}]},
+    "restrictions": [{"code": "NO_ONWARD"}],
+    "decision_id": "D-1",
+}
+DECIDED = {
+    "do": "DecisionMade",
+    "mode": "fact",
+    "case": "HM-1",
+    "decision_id": "D-1",
+    "outcome": "share",
+    "reasons": "why",
+    "items": ["I-1"],
+    "data_subjects": {"P1": {"state": "given"}},
+    "purposes": ["protection_abuse"],
+    "recipients": [{"agency": "TVP"}],
+    "legal_basis": {"art6": [{"code": "6(e)"}]},
+}
+PANEL = "The review panel LCSPR-26-02"
+LIMIT = {"code": "NOT_TO_SERVICE_USER", "persons": ["P1"]}
+
+
+@pytest.fixture
+def shared(ruleseven, case):
+    secret = {**ITEM, "item_id": "I-2", "content": "SECRET", "restrictions": [LIMIT]}
+    assert ruleseven("-C", case, "record", stdin=[{**ITEM, "item_id": "I-1"}, DECIDED, SENT, secret]).code == 0
+    return case
+
+
+def create(ruleseven, folder, out, *words, code=0):
+    made = ruleseven("-C", folder, "extract", "create", *MARKED, "--out", out, *words, "--json")
+    assert made.code == code, made
+    return made.json if code == 0 else made
+
+
+def verified(ruleseven, file, card):
+    found = ruleseven("extract", "verify", file, "--trust", card, "--json")
+    assert (found.code, found.json["verdict"]) == (0, "verified")
+    return found.json, ruleseven("extract", "verify", file, "--trust", card).out
+
+
+def test_a_statement_is_given_of_a_person_and_its_maker_is_told_what_it_leaves_out(ruleseven, shared, card, tmp_path):
+    out, page = tmp_path / "p1.r7x", tmp_path / "p1.html"
+    words = ("--person", "P1", "--to", "P1", "--purpose", "subject_access", "--basis", "6(c)")
+    made = create(ruleseven, shared, out, *words, "--html", page)
+    assert made["records"] == 4
+    found, told = verified(ruleseven, out, card)
+    assert (found["mode"], found["about"], found["head"]["position"]) == ("statement", [["person", "P1", 0]], 0)
+    assert found["reasons"] == {"not_relevant": found["withheld"]}
+    assert "This statement says nothing of what else there is" in told
+    assert "did well" in page.read_text()
+    assert page.stat().st_mode & 0o777 == 0o600
+    again = ruleseven("-C", shared, "extract", "create", *MARKED, "--out", tmp_path / "again.r7x", *words)
+    assert again.err.startswith(
+        "For you alone: it says nothing of these records, nor that there are any: 7 (restricted)."
+    )
+    for file in (out, page):
+        assert b"SECRET" not in file.read_bytes()
+        assert b"I-2" not in file.read_bytes()
+
+
+def test_a_notice_is_for_its_recipients_ledger_and_records_nothing(ruleseven, shared, card, tmp_path):
+    theirs = tmp_path / "tvp"
+    ruleseven(
+        *("-C", theirs, "init", "--id", "TVP", "--agency", "Thornvale Police", "--kind", "police"),
+        *("--recovery", tmp_path / "tvp.recovery", "--practice"),
+    )
+    assert ruleseven("-C", theirs, "key", "card", "--out", tmp_path / "tvp.card").code == 0
+    before = ruleseven("-C", shared, "verify", "--json").json["records"]
+    out, parcel = tmp_path / "x.r7x", tmp_path / "x.parcel"
+    words = ("--disclosure", "X-1", "--to", "TVP", "--for", tmp_path / "tvp.card")
+    assert create(ruleseven, shared, out, *words)["records"] == 2
+    assert create(ruleseven, shared, parcel, *words, "--parcel")["records"] == 2
+    assert ruleseven("-C", shared, "verify", "--json").json["records"] == before
+    found, told = verified(ruleseven, out, card)
+    assert found["mode"] == "selective"
+    assert found["recipient"] == ruleseven("-C", theirs, "key", "show", "--json").json["ledger"]
+    assert found["given"] == {
+        "to": "TVP",
+        "purpose": "protection_abuse",
+        "how": "secure_email",
+        "restrictions": "NO_ONWARD",
+        "basis": "",
+        "expires": "",
+        "marking": "OFFICIAL-SENSITIVE",
+        "reasons": "asked for",
+    }
+    assert "Restrictions: NO_ONWARD." in told
+    assert b"did well" in out.read_bytes()
+    assert b"did well" not in parcel.read_bytes()
+    assert ruleseven("-C", theirs, "trust", "add", card, "--as", "HMC").code == 0
+    assert ruleseven("-C", theirs, "record", "--actor", "A", "--role", "practitioner", stdin=[OPEN]).code == 0
+    who = ("--actor", "A", "--role", "practitioner")
+    taken = ruleseven("-C", theirs, "receive", parcel, "--case", "HM-1", *who, "--json")
+    assert taken.code == 0, taken.err
+    assert taken.json["records"][0]["kind"] == "case/DisclosureReceived/1"
+
+
+def test_what_a_complete_extract_withholds_is_told_by_reason(ruleseven, shared, card, tmp_path):
+    words = ("--case", "HM-1", "--to", "the panel", "--purpose", "practice_review", "--basis", "6(e)")
+    out = tmp_path / "x.r7x"
+    taken = ("--withhold", "4:content=serious_harm", "--withhold", "4:actor=other", "--third-parties", "pseudonymise")
+    create(ruleseven, shared, out, *words, *taken, "--expires", "2024-01-31", "--how", "secure_email")
+    found, told = verified(ruleseven, out, card)
+    assert found["reasons"] == {"other": 1, "serious_harm": 1}
+    assert "withheld, each with a reason: 2 (other 1, serious harm 1)" in told
+    assert "Not to be kept after 2024-01-31. That day is over: it is to be destroyed." in told
+
+
+def test_what_goes_to_whom_does_not_go_together_in_any_way(ruleseven, shared, card, tmp_path, plain_error):
+    given = ("--to", "P1", "--purpose", "subject_access", "--basis", "6(c)")
+    for words, meant in (
+        (("--case", "HM-1", *given), "Subject access is answered by a statement"),
+        (("--person", "P1", *given, "--mode", "complete"), "A person is given a statement, not complete"),
+        (("--person", "P1", "--case", "HM-1", *given), "Say what to show"),
+        (given, "Say what to show"),
+        (("--person", "P1", *given, "--record", "3"), "--record does not go with --person"),
+        (("--case", "HM-1", "--mode", "statement", *given), "A statement is given of a person"),
+        (("--case", "HM-1", "--mode", "complete", "--record", "3", "--to", "x"), "leaves no record out"),
+        (("--disclosure", "X-1", "--to", "BHA"), "was not made to BHA"),
+        (("--disclosure", "X-1", "--to", "TVP", "--parcel"), "say whose"),
+        (("--disclosure", "X-1", "--to", "TVP", "--for", tmp_path / "none"), "is no file"),
+        (("--person", "P1", *given, "--html", card), "--html names a new .html file"),
+    ):
+        outcome = ruleseven("-C", shared, "extract", "create", *MARKED, "--out", tmp_path / "x.r7x", *words)
+        assert meant in outcome.err
+        plain_error(outcome, 2)
+    assert not (tmp_path / "x.r7x").exists()
+    refused = create(ruleseven, shared, tmp_path / "x.r7x", "--case", "HM-1", "--to", "P1", "--basis", "6(c)", code=3)
+    assert "EX-04" in refused.err
+
+
+def test_the_extract_for_the_review_of_canal_basin(ruleseven, tmp_path):
+    """Row A37: refused without a basis; then with third parties pseudonymised, and six texts taken out."""
+    assert ruleseven("play", path_of("canal-basin"), "--into", tmp_path / "A").code == 0
+    hmc, out = tmp_path / "A" / "HMC", tmp_path / "ex-2.r7x"
+    listed = ruleseven("-C", hmc, "case", "HM-0147", "--json").json["chronology"]
+    held = {"InformationRecorded": "content", "DisclosureReceived": "details"}
+    texts = [f"{row['position']}:{held[row['event']]}" for row in listed if row["event"] in held][:6]
+    taken = [word for text in texts for word in ("--withhold", f"{text}=third_party")]
+    words = (
+        *("--case", "HM-0147", "--to", PANEL, "--purpose", "practice_review", "--id", "EX-2", *taken),
+        *("--third-parties", "pseudonymise", "--actor", "HMC-GOV-1", "--role", "exporter"),
+    )
+    refused = create(ruleseven, hmc, out, *words, code=3)
+    assert "EX-01" in refused.err
+    assert not out.exists()
+    made = create(ruleseven, hmc, out, *words, "--basis", "6(c), 9(g)")
+    register = ruleseven("-C", hmc, "view", "disclosures", "--json").json["rows"]
+    (row,) = (row for row in register if row.get("extract") == "EX-2")
+    assert (row["third_parties"], row["marking"], row["findings"]) == ("pseudonymised", "OFFICIAL-SENSITIVE", [])
+    with Ledger.open(hmc) as ledger:
+        items, fields = ledger.reading(row["position"]).data["redactions"]
+    assert items == {"items": ["I-10", "I-11", "I-13"], "reason": "third_party"}
+    assert fields == {"count": made["withheld"], "reason": "third_party"}
+    assert len(texts) == 6
+    assert ruleseven("-C", hmc, "key", "card", "--out", tmp_path / "hmc.card").code == 0
+    assert verified(ruleseven, out, tmp_path / "hmc.card")[0]["reasons"] == {"third_party": made["withheld"]}
+    assert b"father of C1" not in out.read_bytes()

@@ -2,9 +2,13 @@
 
 import json
 import shutil
+from base64 import b64decode
 from typing import Any
 
 import pytest
+
+from ledger.proof import checkpoint
+from ledger.proof.keys import parse_vkey
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -44,6 +48,22 @@ def test_a_rotation_and_what_show_says(ruleseven, filled, tmp_path):
     assert "backup of keys/" in spoken
     listed = ruleseven("-C", filled, "key", "show").out.splitlines()
     assert [line.split("  ")[-1] for line in listed[-3:]] == ["the genesis", "a rotation", "a rotation"]
+
+
+def test_both_keys_of_checkpoints_are_shown_as_verifiers_take_them(ruleseven, filled, plain_error):
+    shown = ruleseven("-C", filled, "key", "show", "--json").json
+    mldsa = ruleseven("-C", filled, "key", "show", "--mldsa-vkey").out.strip()
+    assert mldsa == shown["mldsa_vkey"]
+    origin, digits, encoded = mldsa.split("+", 2)
+    kind, public = b64decode(encoded)[:1], b64decode(encoded)[1:]
+    assert (kind, digits) == (b"\6", checkpoint.mldsa_key_id(origin, public).hex())
+    keys = checkpoint.Keys(parse_vkey(shown["vkey"])[2], public)
+    made = ruleseven("-C", filled, "checkpoint", "--json").json["text"]
+    assert checkpoint.check(made.encode(), origin, keys).checkpoint.size == 4
+    assert shown["mldsa_vkey"] not in ruleseven("-C", filled, "key", "show").out
+    both = ruleseven("-C", filled, "key", "show", "--vkey", "--mldsa-vkey")
+    plain_error(both, 2)
+    assert "name one of them" in both.err
 
 
 def test_the_drill_on_the_command_line(ruleseven, filled, tmp_path):

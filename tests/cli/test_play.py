@@ -349,6 +349,14 @@ def test_a_line_that_goes_back_in_time_is_recorded_and_says_so(play):
     assert ["clock_behind" in line for line in outcome.lines] == [False, False, True]
 
 
+@pytest.mark.parametrize("ledger", [["HMC"], {"id": "HMC"}, 1])
+def test_a_check_names_its_ledger_in_text(play, plain_error, ledger):
+    check = {"check": {"ledger": ledger, "view": "case", "args": {"case": "HM-1"}, "equals": {}}}
+    outcome = play(COUNCIL, OPEN, check)
+    plain_error(outcome, 2)
+    assert "Line 3 of the scenario: ledger is not a text" in outcome.err
+
+
 def test_a_check_that_fails_shows_what_was_found(play):
     outcome = play(
         COUNCIL, OPEN, {"check": {"view": "case", "args": {"case": "HM-1"}, "equals": {"state": "shut", "odd": 1}}}
@@ -419,9 +427,24 @@ def test_a_note_of_what_to_remove_reaches_nothing_outside_its_folder(ruleseven, 
     folder = tmp_path / "demo"
     folder.mkdir()
     (tmp_path / "precious").write_text("x")
-    (folder / "ruleseven-demo.json").write_text(json.dumps({"made": ["../precious", "/etc", "..", ""]}))
+    (folder / "ruleseven-demo.json").write_text(
+        json.dumps({"made": ["../precious", "/etc", "..", "", "a\0", "\ud800"]})
+    )
     assert ruleseven("demo", "--into", folder, "--json").code == 0
     assert (tmp_path / "precious").read_text() == "x"
+
+
+@pytest.mark.parametrize("noted", ['{"made": 1}', '{"made": null}', "[]", "{", '{"made": ' + "[" * 100_000])
+def test_a_note_of_what_to_remove_that_does_not_read_removes_nothing(tmp_path, noted):
+    from cli.demo import make_room
+    from cli.scenario import Scenario
+    from ledger.errors import ForeignFile
+
+    (tmp_path / "ruleseven-demo.json").write_text(noted)
+    (tmp_path / "1").write_text("mine")
+    with pytest.raises(ForeignFile):
+        make_room(tmp_path, Scenario((), ()))
+    assert (tmp_path / "1").read_text() == "mine"
 
 
 # What partners ask, and what they delete

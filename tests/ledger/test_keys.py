@@ -29,6 +29,7 @@ from ledger import (
     signing_keys,
     verification,
     verify_folder,
+    whole_streams,
     write_card,
 )
 from ledger.errors import ForeignFile, IntegrityError, Locked, Malformed, StorageError, UsageError
@@ -388,7 +389,7 @@ def before(ledger: Ledger) -> Trust:
 
 
 def extract_of(ledger: Ledger, out: Path) -> bytes:
-    create_extract(ledger, CASE, COURT, out=out, actor=ACTOR)
+    create_extract(ledger, whole_streams(ledger, CASE), COURT, out=out, actor=ACTOR)
     return out.read_bytes()
 
 
@@ -491,8 +492,8 @@ def nothing_at_all(keys: list[Any]) -> None:
 CHANGES = [
     (drop_the_rotation, (7, 5)),
     (drop_the_recovery, (0, 0)),
-    (swap, (6, 8)),
-    (another_record, (8, 8)),
+    (swap, (6, 2)),
+    (another_record, (8, 2)),
     (withhold_the_key, (6, 7)),
     (flip_a_signature, (6, 6)),
     (no_record, (2, 1)),

@@ -6,11 +6,12 @@ import base64
 import hashlib
 import json
 import shutil
+import socket
 import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -658,6 +659,8 @@ def test_a_policy_names_others_and_each_once(council: Agency, police: Agency, tm
         (2, {"a": vkey, "b": "police.card"}),
         (1, {"a": "police.json"}),
         (1, {"a": "nowhere"}),
+        (1, {"a": "no\0where"}),
+        (1, {"a": "no\ud800where"}),
         (1, {"a": vkey[:-4] + "AAA="}),
         (1, {"a": vkey.replace("ruleseven/", "other/")}),
         (1, {}),
@@ -713,11 +716,17 @@ def test_a_proof_of_growth_is_read_exactly(tmp_path: Path) -> None:
 
 @contextmanager
 def serving(agency: Agency) -> Iterator[str]:
+    with served(agency) as (_, url):
+        yield url
+
+
+@contextmanager
+def served(agency: Agency) -> Iterator[tuple[WitnessServer, str]]:
     with agency.ledger() as ledger, WitnessServer(Witness(ledger), ("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield server, f"http://127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
             thread.join()
@@ -772,6 +781,23 @@ def test_the_server_answers_as_c2sp_says(council: Agency, police: Agency, tmp_pa
     assert (report.verdict, report.shows) == ("verified", "fork")
 
 
+def test_no_more_connections_are_held_than_there_is_room_for(council: Agency, police: Agency) -> None:
+    body = b"old 0\n\n" + council.checkpoint()
+    with served(police) as (server, url), ExitStack() as open_sockets:
+        server.most = 2
+        address = ("127.0.0.1", int(url.rpartition(":")[2]))
+        idle = [open_sockets.enter_context(closing(socket.create_connection(address, timeout=30))) for _ in range(2)]
+        with pytest.raises(ConnectionError):
+            post(url, body)
+        with council.ledger() as ledger:
+            refused = gather(ledger, sign_checkpoint(ledger), [url], [police.cosigner()]).refused
+        assert "could not be reached" in refused[url]
+        server.longest = -1.0  # they have had their time
+        assert post(url, body)[0] == 200
+        assert [connection.recv(1) for connection in idle] == [b"", b""]
+    assert seen(police)[0][1] == 5
+
+
 def test_of_two_forks_sent_at_once_one_is_cosigned(council: Agency, police: Agency) -> None:
     other = council.copy("other")
     council.add(4)
@@ -807,12 +833,12 @@ def test_a_log_gathers_cosignatures_and_says_who_gave_none(council: Agency, poli
             found = gather(ledger, made, [first, second], [health.cosigner()])
             assert (list(found.given), list(found.refused)) == ([second], [first])
     with council.ledger() as ledger:
-        found = gather(ledger, made, [first, "http://127.0.0.1:1/x"], None)
+        found = gather(ledger, made, [first, "http://127.0.0.1:1/x"], by)
         assert (found.data, list(found.refused)) == (made.data, [first, "http://127.0.0.1:1/x"])
         assert "could not be reached" in found.refused[first]
         for url in ("ftp://x", "nothing", "http://"):
             with pytest.raises(UsageError):
-                gather(ledger, made, [url], None)
+                gather(ledger, made, [url], by)
 
 
 def test_a_ledger_that_lost_its_end_hears_it_from_its_witness(council: Agency, police: Agency) -> None:
@@ -820,13 +846,14 @@ def test_a_ledger_that_lost_its_end_hears_it_from_its_witness(council: Agency, p
     council.add(4)
     with serving(police) as url:
         with council.ledger() as ledger:
-            assert not gather(ledger, sign_checkpoint(ledger), [url], None).refused
+            assert not gather(ledger, sign_checkpoint(ledger), [url], [police.cosigner()]).refused
         with shorter.ledger() as ledger:
-            found = gather(ledger, sign_checkpoint(ledger), [url], None)
+            found = gather(ledger, sign_checkpoint(ledger), [url], [police.cosigner()])
         assert "saw 6 records of this ledger, and here are 5" in found.refused[url]
         shorter.add(40)
         with shorter.ledger() as ledger:
-            assert "409" in gather(ledger, sign_checkpoint(ledger), [url], None).refused[url]
+            found = gather(ledger, sign_checkpoint(ledger), [url], [police.cosigner()])
+        assert "409" in found.refused[url]
     assert len(police.evidence()) == 1
 
 

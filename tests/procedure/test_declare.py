@@ -18,9 +18,14 @@ from ledger.procedure.declare import (
     BY_WIRE,
     FIRST_PAYLOAD_FIELD,
     WORDS,
+    WORDS_TOLD,
     About,
+    Defines,
+    IdMark,
+    Names,
     Part,
     Prose,
+    Refers,
     Scope,
     convert,
 )
@@ -89,8 +94,9 @@ def test_every_kind_comes_back_from_its_fields(name, data):
 def test_free_text_stands_in_the_words_alone(name, data):
     event = data.draw(parts(BY_NAME[name].type))
     declared, found, fields = stored(event)
-    assert all(text.startswith(PROSE) for _, text in found.get(WORDS) or ())
-    plain = [value for field, (value, _) in zip(declared.fields, fields, strict=True) if field.name != WORDS]
+    lists = (WORDS, WORDS_TOLD)
+    assert all(text.startswith(PROSE) for name in lists for _, text in found.get(name) or ())
+    plain = [value for field, (value, _) in zip(declared.fields, fields, strict=True) if field.name not in lists]
     assert PROSE not in repr(plain)
 
 
@@ -118,10 +124,21 @@ def test_what_identifies_is_sealed_under_the_key_that_can_be_destroyed():
     assert scopes("InformationRecorded", item_id="I", child="C1", content="x") == {"content": Scope("person", "C1")}
     assert scopes("InformationRecorded", item_id="I", content="x") == {"content": Scope("case", "HM-1")}
     disclosed = {"disclosure_id": "X-1", "mode": "fact", "what": {"summary": "s"}}
-    assert scopes("DisclosureMade", **disclosed) == {WORDS: Scope("case", "HM-1")}
-    assert scopes("DisclosureMade", **disclosed, relies_on=["CON-1"]) == {WORDS: Scope("consent", "CON-1")}
+    assert scopes("DisclosureMade", **disclosed) == {WORDS_TOLD: Scope("case", "HM-1")}
+    assert scopes("DisclosureMade", **disclosed, relies_on=["CON-1"]) == {WORDS_TOLD: Scope("consent", "CON-1")}
     received = {"details": "d", "relies_on": ["CON-1"]}
     assert scopes("DisclosureReceived", **received) == {WORDS: Scope("consent", "CON-1")}
+
+
+def test_what_goes_to_a_recipient_is_lifted_apart_from_what_stays_here():
+    limit = {"code": "NOT_TO_SERVICE_USER", "text": "t", "persons": ["P2"]}
+    told = {"disclosure_id": "X", "mode": "fact", "what": {"summary": "s"}, "restrictions": [limit], "late_reason": "l"}
+    command = parse({"do": "DisclosureMade", "case": "HM-1", **told})
+    _, found, _ = stored(command.event)
+    assert found[WORDS_TOLD] == [[["what", "summary"], "s"], [["restrictions", 0, "text"], "t"]]
+    assert found[WORDS] == [[["late_reason"], "l"]]
+    left: Any = from_fields(command.kind, found | {WORDS: None})
+    assert (left.what.summary, left.restrictions[0].text, left.late_reason) == ("s", "t", None)
 
 
 def test_what_was_erased_reads_as_absent():
@@ -136,3 +153,37 @@ def test_values_of_another_type_are_not_an_event():
         from_fields(BY_NAME["PersonLinked"], {"person_id": "C1", "roles": "child"})
     with pytest.raises(Malformed, match="field data_subject"):
         convert({"consent_id": "CON-1", "data_subject": 7}, BY_NAME["ConsentGiven"].type)
+
+
+# Ids that name no person whom the agency keeps information on: things, agencies, and the agency's own staff.
+# fmt: off
+NO_PERSON = {
+    "adviser", "agency_id", "agreement_id", "agreement_ref", "allegation_id", "apd_ref", "applicant_relation",
+    "approved_by", "approver", "authorised_by", "breach_id", "by", "competence_ref", "consent_id", "decided_by",
+    "decision_id", "disclosure_id", "dpia_ref", "edition_id", "episode_id", "episodes", "establishment",
+    "explained_by", "extract_id", "field", "format", "home_la", "host_la", "id", "items", "language", "name",
+    "notice_id", "offered_by", "officer", "opportunity_id", "placing_la", "receipt_id", "recipient_relation",
+    "reconsideration_id", "relies_on", "request_id", "responsible_authority", "restriction_id", "reviewer", "role",
+    "scope_kind", "scope_ref", "signatories", "signature_ref", "staff", "staff_ref", "to_complete", "type",
+    "undertaking_id", "verified_by", "wording_version",
+}
+# fmt: on
+
+
+def unmarked(cls):
+    """The ids of a structure, at any depth, that say of nothing what they are the id of."""
+    for name, hint in typing.get_type_hints(cls, include_extras=True).items():
+        found, below = set(), [hint]
+        while below:
+            one = below.pop()
+            found |= {type(mark) for mark in getattr(one, "__metadata__", ())}
+            below += typing.get_args(one)
+            if isinstance(one, type) and issubclass(one, Part):
+                yield from unmarked(one)
+        if IdMark in found and not found & {Refers, Defines, Names}:
+            yield name
+
+
+def test_every_id_of_a_person_says_that_it_is_one():
+    """What is given to whom rests on this: an id that is new is a person's, or belongs into the list above."""
+    assert {name for kind in BY_WIRE.values() for name in unmarked(kind.type)} == NO_PERSON

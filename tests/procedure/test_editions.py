@@ -141,6 +141,7 @@ def test_a_print_based_on_another_takes_over_all_but_its_id_and_dates():
         ({**FIXTURE, "kind": "rumour"}, "field kind"),
         ({**FIXTURE, "rules": {"CN-02": {"gate": "X", "fact": "W", "message": ""}}}, "field rules"),
         ({**FIXTURE, "rules": []}, "field rules"),
+        ({**FIXTURE, "kind": "half \ud800"}, "half of a surrogate pair"),
         ({"edition_id": "x"}, "family"),
     ],
 )

@@ -291,11 +291,11 @@ def test_the_present_is_what_the_past_gives_for_it(played):
 @pytest.mark.parametrize(
     ("agency", "name", "shown"),
     [
-        ("TVP", "disclosures", "prevent_detect_crime"),
+        ("TVP", "disclosures", "Part 3"),
         ("NCC", "withheld", "167.5"),
-        ("BHA", "receipts", "NO_ONWARD_WITHOUT_ORIGINATOR"),
+        ("BHA", "receipts", "left out of the receipt"),
         ("HMC", "contexts", "CTX-CB"),
-        ("HMC", "findings", "breaches by rule"),
+        ("HMC", "findings", "3 breaches of 3 rules"),
         ("TVP", "schemes", "applications"),
     ],
 )

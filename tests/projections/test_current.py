@@ -1,10 +1,10 @@
 """Keeping views current: following a ledger that grows, and the shipped scenarios followed in steps of any size."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scenarios import path_of
 
 from cli.main import root
-from ledger import Ledger
+from ledger import Ledger, SealedRef
 from ledger.errors import StorageError, UnknownId
 from projections import catch_up, follow, keep_current, projections, rebuild
 from projections.views_file import discard
@@ -66,6 +66,18 @@ def test_a_busy_file_is_tried_again(tvp, monkeypatch):
     assert [tuple(one[0])[1:3] for one in built] == [tvp.ledger.head()]
 
 
+def test_what_did_not_come_to_the_head_is_looked_at_again(tvp, monkeypatch):
+    looks, behind = iter((True, False)), iter((True, False))
+
+    def short(ledger, names):
+        built = catch_up(ledger, names)
+        return [one._replace(position=1) for one in built] if next(behind) else built
+
+    monkeypatch.setattr("projections.current.catch_up", short)
+    opened(tvp, 0)
+    assert [one.position for (one,) in keep_current(tvp.ledger, ["case"], lambda: next(looks))] == [1, 2]
+
+
 def test_a_view_that_is_not_there_ends_it(tvp):
     with pytest.raises(UnknownId):
         next(keep_current(tvp.ledger, ["nobody"], lambda: False))
@@ -75,7 +87,10 @@ def test_the_verb_follows_what_another_process_records(tvp):
     """One process follows and says how far; this one records; Ctrl-C ends it as everywhere."""
     words = [sys.executable, "-m", "cli.main", "-C", str(tvp.ledger.folder.path)]
     words += ["views", "case", "findings", "--follow", "--every", "0.05", "--json"]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ) as follower:
+    # A shell that starts the tests in the background lets them, and so this process, ignore an interrupt.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, cwd=ROOT, preexec_fn=heed, **pipes) as follower:  # noqa: PLW1509 (no threads here)
         assert follower.stdout
         said = json.loads(follower.stdout.readline())
         assert (said["views"], said["position"]) == (["case", "findings"], tvp.ledger.head().position)
@@ -108,6 +123,37 @@ def played(tmp_path_factory):
             with Ledger.open(into / agency) as ledger:
                 found[into / agency] = {built.name: built.digest for built in rebuild(ledger)}
     return found
+
+
+def said_in(value):
+    """Every text in a value; of free text, not the names of the fields that it stood in."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for below in value.values() for text in said_in(below))
+    elif isinstance(value, list | tuple):
+        pair = len(value) == 2 and isinstance(value[0], list | tuple)  # of a path and the text there
+        yield from (text for below in (value[1:] if pair else value) for text in said_in(below))
+
+
+def test_no_text_that_is_sealed_stands_in_any_file(played):
+    """Every sealed text of every record of every scenario, unless the same is said openly somewhere in its ledger."""
+    searched = 0
+    for folder in played:
+        with Ledger.open(folder) as ledger:
+            catch_up(ledger)
+            readings = [*ledger.readings()]
+            sealed = {name for reading in readings for name, v in reading.data.items() if type(v) is SealedRef}
+            texts = {t for r in readings for name, v in r.full().items() if name in sealed for t in said_in(v)}
+            openly = {t for r in readings for v in r.data.values() if type(v) is not SealedRef for t in said_in(v)}
+            secret = {text for text in texts if len(text) > 7 and text not in openly}  # shorter ones are words of codes
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        assert folder / "views.db" in files
+        searched += len(secret)
+        for path in files:
+            content = path.read_bytes()
+            assert not [text for text in secret if text.encode() in content], path
+    assert searched > 300
 
 
 @settings(max_examples=25, deadline=None)

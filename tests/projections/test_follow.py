@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import time
+from itertools import islice
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -116,9 +117,45 @@ def test_a_real_ledger_has_no_tomorrow(tmp_path):
         show(ledger, "refusals", as_at="2999-01-01T00:00:00+00:00")
 
 
+def test_all_views_are_built_in_one_pass_over_the_ledger(history, monkeypatch):
+    """Every record is read once for all of them, and gives what it gives to each alone."""
+    apart = {name: rebuild(history, name)[0].digest for name in NAMES}
+    readings, passes = history.readings, list[int]()
+
+    def noted(after=0):
+        passes.append(after)
+        return readings(after=after)
+
+    monkeypatch.setattr(history, "readings", noted)
+    assert rebuilt(history) == apart
+    discard(history.folder.views)
+    catch_up(history)
+    assert passes == [0, 0]
+    assert digests(history) == apart
+
+
+def test_those_that_are_behind_catch_up_apart(history, tvp):
+    """One view is current, one is behind, the rest are not there yet."""
+    catch_up(history, ["case", "refusals"])
+    tvp("2024-03-01T09:00", "UndertakingOffered", scheme="CS-1", to="M")
+    catch_up(history, ["refusals"])
+    assert [tuple(built) for built in catch_up(history)] == [(name, *history.head(), "") for name in NAMES]
+    followed = digests(history)
+    assert rebuilt(history) == followed
+
+
 def test_a_view_that_is_not_there(history):
     with pytest.raises(UnknownId, match=f"there are: {', '.join(NAMES)}"):
         show(history, "refusal")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_argument_that_a_view_does_not_know_is_refused_and_the_known_ones_are_named(history, name):
+    declared = projections()[name].args
+    known = f"it takes {', '.join(declared)}." if declared else "it takes none."
+    with pytest.raises(Malformed) as refused:
+        show(history, name, {"colour": "red"})
+    assert str(refused.value) == f"The view {name} has no argument 'colour'; {known}"
 
 
 def test_every_module_with_a_projection_is_listed_by_itself():
@@ -160,6 +197,7 @@ def test_no_sealed_value_is_in_any_file(tvp):
 
 
 def _follow_for_itself(folder, go):
+    follow.BATCH = 2
     with Ledger.open(folder) as ledger:
         go.wait()
         catch_up(ledger)
@@ -191,27 +229,28 @@ def test_three_at_once_come_to_the_same(history):
 
 
 def test_losing_the_race_is_no_error(history, monkeypatch):
-    """Another process catches up while this one holds a batch."""
+    """Another process brings one of two projections a little further while this one holds a batch of both."""
     monkeypatch.setattr(follow, "BATCH", 5)
     applied, overtaken = follow.applied, list[object]()
 
-    def slow(projection, tables, readings):
-        for number, place in enumerate(applied(projection, tables, readings)):
+    def slow(building, readings):
+        for number, place in enumerate(applied(building, readings)):
             if number == 2 and not overtaken:
                 overtaken.append(place)
-                with Ledger.open(history.folder.path) as other:
-                    catch_up(other, [projection.name])
+                with Ledger.open(history.folder.path) as other, monkeypatch.context() as patch:
+                    patch.setattr(other, "readings", lambda after, real=other.readings: islice(real(after=after), 7))
+                    catch_up(other, ["refusals"])
             yield place
 
     monkeypatch.setattr(follow, "applied", slow)
-    built = catch_up(history, ["refusals"])
+    built = catch_up(history, ["refusals", "withdrawals"])
     assert overtaken
-    assert built[0][1:3] == history.head()
-    followed = follow.digest(history, "refusals")
-    assert rebuild(history, "refusals")[0].digest == followed
+    assert [tuple(one) for one in built] == [(name, *history.head(), "") for name in ("refusals", "withdrawals")]
+    followed = {name: follow.digest(history, name) for name in ("refusals", "withdrawals")}
+    assert {name: rebuild(history, name)[0].digest for name in followed} == followed
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.05, 0.2])
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1, 0.2, 0.4])
 def test_a_kill_in_the_middle_leaves_what_can_be_gone_on_from(history, delay):
     clean = rebuilt(history)
     spawn = multiprocessing.get_context("spawn")

@@ -71,7 +71,15 @@ def newer(path):
     db.close()
 
 
-@pytest.mark.parametrize("damage", [garbage, half, zeroed, tables_gone, foreign, newer])
+def no_text(path):
+    """A declaration is broken, and SQLite quotes its name in a message that Python cannot decode."""
+    data, name = path.read_bytes(), b"refusals_step"
+    assert b"table" + name + name in data
+    data = data.replace(b"table" + name + name, b"table" + 2 * (b"\xff" + name[1:]), 1)
+    path.write_bytes(data.replace(b'CREATE TABLE "' + name, b"CREATE TABLE (" + name))
+
+
+@pytest.mark.parametrize("damage", [garbage, half, zeroed, tables_gone, foreign, newer, no_text])
 def test_a_file_of_no_use_is_built_anew_and_said_so(history, damage):
     clean = {built.name: built.digest for built in rebuild(history)}
     damage(history.folder.views)
@@ -111,13 +119,31 @@ def test_views_that_know_more_than_a_restored_ledger_are_built_anew(tvp):
         assert "not of this ledger as it is now" in answer["note"]
 
 
-def test_another_version_of_a_projection_starts_anew(history):
+@pytest.mark.parametrize("name", projections())
+def test_another_version_of_a_projection_is_built_anew_and_said_so(history, name):
+    clean = {built.name: built.digest for built in rebuild(history)}
+    with sqlite3.connect(history.folder.views) as db:
+        db.execute("UPDATE projection SET version = version + 1 WHERE name = ?", (name,))
+        for table in projections()[name].tables:
+            db.execute(f'DROP TABLE "{table.name}"')
+            db.execute(f'CREATE TABLE "{table.name}" (other TEXT)')
+    db.close()
+    notes = {built.name: built.note for built in catch_up(history)}
+    assert notes.pop(name) == "The view was of another version of this program; it was built anew."
+    assert set(notes.values()) == {""}
+    assert {name: follow.digest(history, name) for name in clean} == clean
+
+
+def test_that_it_was_built_anew_is_said_with_the_answer(history):
     catch_up(history)
     with sqlite3.connect(history.folder.views) as db:
         db.execute("UPDATE projection SET version = version + 1")
         db.execute("DELETE FROM refusals_step")
     db.close()
-    assert offers(history) == 8
+    answer = show(history, "refusals")
+    assert answer["totals"]["offers"] == 8
+    assert "of another version" in answer["note"]
+    assert "note" not in show(history, "refusals")
 
 
 def test_a_busy_file_is_said_to_be_busy(history, monkeypatch):
@@ -157,6 +183,33 @@ def test_what_cannot_be_written_leaves_the_old_one(history, tvp, monkeypatch, pr
             rebuild(history, "refusals")
     assert follow.digest(history, "refusals") == before
     assert offers(history) == 48
+
+
+@pytest.mark.parametrize("room", [0, 2, 8])
+def test_a_disk_that_fills_up_while_all_are_rebuilt_leaves_each_old_or_whole(history, tvp, monkeypatch, room):
+    """However much there is room for, each view is what it was or what it will be, and goes on from there."""
+    before = {built.name: built.digest for built in rebuild(history)}
+    for number in range(200):
+        tvp("2024-02-02T00:00", "UndertakingOffered", scheme=f"CS-{number % 8}", to="M")
+    pages = history.folder.views.stat().st_size // 4096
+    with monkeypatch.context() as patch:
+        limited(patch, f"PRAGMA max_page_count = {pages + room}")
+        with pytest.raises(StorageError, match="the disk is full"):
+            rebuild(history)
+    left = {name: follow.digest(history, name) for name in before}
+    after = {built.name: built.digest for built in rebuild(history)}
+    assert all(left[name] in (before[name], after[name]) for name in before)
+    assert left["refusals"] == before["refusals"] != after["refusals"]
+
+
+def test_a_full_disk_before_anything_is_in_place_leaves_all_the_old_ones(history, tvp, monkeypatch):
+    before = {built.name: built.digest for built in rebuild(history)}
+    tvp("2024-02-02T00:00", "UndertakingOffered", scheme="CS-1", to="M")
+    with monkeypatch.context() as patch:
+        limited(patch, "PRAGMA temp.max_page_count = 30")
+        with pytest.raises(StorageError, match="the disk is full"):
+            rebuild(history)
+    assert {name: follow.digest(history, name) for name in before} == before
 
 
 def test_a_folder_in_its_place_is_said_plainly(history):

@@ -246,7 +246,8 @@ def tall():
 def test_a_tree_from_kept_tiles_is_the_tree_and_goes_on(tall, size):
     made = grown(size)
     kept = made.pending()
-    assert {place: len(hashes) for place, hashes in kept.items()} == {p: w * 32 for p, w in all_tiles(size)}
+    sizes = {place: (8192 + 512 if width == WIDTH else width * 32) for place, width in all_tiles(size)}
+    assert {place: len(hashes) for place, hashes in kept.items()} == sizes
     assert made.root() == tall.root(size)
     again = TileTree(size, made.root(), kept.get)
     more = [tall.read(0, index) for index in range(size, min(size + 300, EDGES[-1]))]
@@ -264,6 +265,7 @@ def test_no_kept_tile_can_be_changed_unnoticed(tall):
     for place in (Place(0, 0), Place(0, 255), Place(0, 256), Place(0, 257), Place(1, 0), Place(1, 1), Place(2, 0)):
         for change in (
             lambda b: b[:-1] + bytes([b[-1] ^ 1]),
+            lambda b: bytes([b[0] ^ 1]) + b[1:],
             lambda b: b[:-32],
             lambda b: b + bytes(32),
             lambda _: None,
@@ -275,6 +277,34 @@ def test_no_kept_tile_can_be_changed_unnoticed(tall):
         TileTree(tall.size - 1, root, kept.get)
     with pytest.raises(Damaged):
         TileTree(tall.size, LEAVES[0], kept.get)
+
+
+@pytest.mark.parametrize("at", [0, 31, 511, 512, 8191, 8192, 8192 + 17, 8703])
+def test_every_hash_read_of_an_altered_tile_is_right_or_none(tall, at):
+    """Wherever a byte of a full tile or its middle is another one: no hash that is read is false, and some are none."""
+    kept, place = tall.pending(), Place(0, 7)
+    changed = bytearray(kept[place])
+    changed[at] ^= 1
+    damaged = 0
+    for level in range(8):
+        for index in range(7 * 256 >> level, 8 * 256 >> level):
+            again = TileTree(tall.size, tall.root(), (kept | {place: bytes(changed)}).get)
+            try:
+                assert again.read(level, index) == tall.read(level, index)
+            except Damaged:
+                damaged += 1
+    # Sixteen leaves with what is between them and the middle; of the middle, all: it is checked as a whole.
+    assert damaged == (16 + 8 + 4 + 2 if at < 8192 else 256 + 128 + 64 + 32 + 16 + 8 + 4 + 2)
+
+
+def test_a_tile_read_whole_after_a_part_of_it_is_checked_whole(tall):
+    kept, place = tall.pending(), Place(0, 7)
+    changed = bytearray(kept[place])
+    changed[600] ^= 1
+    again = TileTree(tall.size, tall.root(), (kept | {place: bytes(changed)}).get)
+    assert again.read(0, 7 * 256) == tall.read(0, 7 * 256)
+    with pytest.raises(Damaged):
+        again.tile(place)
 
 
 def test_a_proof_fetches_a_tile_a_level(tall):

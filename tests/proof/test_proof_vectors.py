@@ -10,10 +10,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.errors import IntegrityError, Malformed
 from ledger.key_history import learn
-from ledger.proof import charter, checkpoint, commitments, envelope, keys, primitives, sealing, tree, values
+from ledger.proof import (
+    charter,
+    checkpoint,
+    commitments,
+    cosignature,
+    envelope,
+    keys,
+    note,
+    primitives,
+    sealing,
+    tree,
+    values,
+)
+from ledger.proof.cosignature import Cosigner
 from ledger.proof.keys import KeySchedule
 from ledger.proof.report import Row, SegmentStart, VerifyContext
 from ledger.proof.tiles import TileTree
+from ledger.proof.tlog_proof import check_proof
 from ledger.proof.verify import combine, verify, verify_segment
 
 HERE = Path(__file__).parent.parent / "vectors"
@@ -249,3 +263,43 @@ def test_the_weak_keys_of_the_page_are_those_refused():
     page = (HERE.parent.parent / "docs" / "format.md").read_text(encoding="utf-8")
     listed = {line for line in page.partition("## 3.")[0].splitlines() if len(line) == 64 and " " not in line}
     assert listed == {y.to_bytes(32, "little").hex() for y in primitives.SMALL_ORDER_Y}
+
+
+NOTES = load("checkpoints.json")
+
+
+def keys_of_notes():
+    """The keys of its vkeys, as any reader of signed notes takes them."""
+    name, digits, encoded = NOTES["mldsa_vkey"].split("+", 2)
+    mldsa = note.from_base64(encoded)[1:]
+    assert (name, digits) == (NOTES["origin"], checkpoint.mldsa_key_id(name, mldsa).hex())
+    return checkpoint.Keys(keys.parse_vkey(NOTES["vkey"])[2], mldsa)
+
+
+def test_a_checkpoint_says_what_it_was_signed_for():
+    signed = checkpoint.check(NOTES["checkpoint"].encode(), NOTES["origin"], keys_of_notes())
+    stated = checkpoint.Checkpoint(NOTES["origin"], NOTES["size"], bytes.fromhex(NOTES["root"]))
+    assert signed == (stated, NOTES["time"])
+    rows = [row_of(row) for row in CHAINS["real"]["rows"]]
+    made = TileTree()
+    made.extend(row.hash for row in rows)
+    assert (len(rows), made.root()) == (stated.size, stated.root)
+
+
+@pytest.mark.parametrize("vector", NOTES["refused"], ids=lambda vector: vector["why"])
+def test_a_checkpoint_with_one_thing_wrong_is_refused(vector):
+    with pytest.raises((Malformed, IntegrityError)):
+        checkpoint.check(vector["checkpoint"].encode(), NOTES["origin"], keys_of_notes())
+
+
+def test_a_cosigned_checkpoint_and_a_proof_hold():
+    cosigner = Cosigner.from_vkey(NOTES["witness_vkey"])
+    opened = note.from_bytes(NOTES["cosigned"].encode())
+    assert cosignature.check(opened, [cosigner]) == [(cosigner, NOTES["cosigned_at"])]
+    assert checkpoint.check(NOTES["cosigned"].encode(), NOTES["origin"], keys_of_notes()).time == NOTES["time"]
+    proof = NOTES["proof"]
+    record = bytes.fromhex(proof["record"])
+    assert record == row_of(CHAINS["real"]["rows"][proof["position"] - 1]).record
+    check_proof(proof["file"].encode(), record, NOTES["origin"], keys_of_notes())
+    with pytest.raises(IntegrityError):
+        check_proof(proof["file"].encode(), record[:-1] + b"\0", NOTES["origin"], keys_of_notes())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import ACTOR, found, person
 
-from ledger import About, Ledger, Purpose, create_extract, verify_folder
+from ledger import About, Ledger, Purpose, create_extract, verify_folder, whole_streams
 from ledger.errors import ForeignFile, IntegrityError, Locked, StorageError
 
 PURPOSE = Purpose("the court", "court_order", "6(c)", "ordered", "OFFICIAL-SENSITIVE")
@@ -51,7 +51,7 @@ def test_no_extract_is_made_over_an_index_that_hides_a_record(
 ) -> None:
     out = tmp_path / "case.r7x"
     with Ledger.open(hide(ledger, version)) as altered, pytest.raises(IntegrityError, match=why):
-        create_extract(altered, About("case", "HM-1"), PURPOSE, out=out, actor=ACTOR)
+        create_extract(altered, whole_streams(altered, About("case", "HM-1")), PURPOSE, out=out, actor=ACTOR)
     assert not out.exists()
 
 
@@ -187,3 +187,20 @@ def test_an_empty_database_was_cut_off(ledger: Ledger) -> None:
     ledger.folder.records.write_bytes(b"")
     with pytest.raises(IntegrityError, match="was cut off"):
         Ledger.open(ledger.folder.path)
+
+
+def named_in_no_text(path: Path, table: bytes) -> None:
+    """Break the table's declaration so that SQLite quotes its name, in a message which Python cannot decode."""
+    data, named = path.read_bytes(), b"\xff" + table[1:]
+    whole, broken = (b"table" + name + name for name in (table, named))
+    assert whole in data
+    path.write_bytes(data.replace(whole, broken, 1).replace(b"CREATE TABLE " + table, b"CREATE TABLE (" + table[1:], 1))
+
+
+def test_a_damaged_structure_whose_names_are_no_text_is_no_intact_database(ledger: Ledger) -> None:
+    ledger.close()
+    named_in_no_text(ledger.folder.vault, b"scopes")
+    assert "vault.db is not an intact database" in verify_folder(ledger.folder.path, passphrase=lambda: None).vault
+    named_in_no_text(ledger.folder.records, b"records")
+    with pytest.raises(IntegrityError, match=r"ledger\.db is not an intact database"):
+        verify_folder(ledger.folder.path, passphrase=lambda: None)

@@ -1,10 +1,11 @@
-"""What the tests of `make test-system` need beside Python: a software HSM, and software of others in Go.
+"""What the tests of `make test-system` need beside Python: a software HSM, a browser, and software of others in Go.
 
 `tests/system/install` brings it. A test here never skips: what is missing fails it, in one sentence.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from system.browser import Browser, chromium
+from system.extracts import Given
 from system.tools import HERE, MODULE, PIN, SO_PIN, TOKEN, Outcome, Program, make_key, tool
 
 from ledger import TokenAccess
@@ -64,7 +67,7 @@ def ruleseven(softhsm: Path, tmp_path: Path) -> Program:
 
 
 @pytest.fixture(scope="session")
-def interop(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+def interop_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Go program in `interop/`, built from what Debian brings: nothing is fetched."""
     folder = tmp_path_factory.mktemp("go")
     environment = os.environ | {
@@ -74,10 +77,53 @@ def interop(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subproces
         "GOFLAGS": "",
         "GOPROXY": "off",
     }
-    tool("go", "build", "-o", folder / "interop", HERE / "interop/main.go", env=environment)
+    sources = sorted((HERE / "interop").glob("*.go"))
+    tool("go", "build", "-o", folder / "interop", *sources, env=environment)
+    return folder / "interop"
+
+
+@pytest.fixture(scope="session")
+def interop(interop_program: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """One run of it: words, and what it reads."""
 
     def run(*words: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        command = [str(folder / "interop"), *map(str, words)]
+        command = [str(interop_program), *map(str, words)]
         return subprocess.run(command, input=stdin, capture_output=True, check=False)
 
     return run
+
+
+@pytest.fixture
+def go_witness(interop_program: Path) -> Iterator[Callable[[str, str], dict[str, str]]]:
+    """Starts a witness in Go under a name, of the log with a vkey, and says its `url` and `vkey`; each ends here."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(name: str, log: str) -> dict[str, str]:
+        command = [str(interop_program), "witness", name, log]
+        program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        running.append(program)
+        assert program.stdout is not None
+        said: dict[str, str] = json.loads(program.stdout.readline())
+        return said
+
+    yield start
+    for program in running:
+        program.terminate()
+        program.communicate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Given:
+    return Given(tmp_path_factory.mktemp("plain"), practice=False, changed=False)
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Given:
+    """A practice ledger, after a rotation and a recovery."""
+    return Given(tmp_path_factory.mktemp("changed"), practice=True, changed=True)

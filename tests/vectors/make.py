@@ -1,14 +1,18 @@
-"""Writes the vectors beside this file: `python tests/vectors/make.py`. Every byte follows from fixed seeds.
+"""Writes the vectors beside this file: `python tests/vectors/make.py`. Every byte follows from fixed seeds, but for the
+one ML-DSA-44 signature, which is made with chance: one that was written and verifies stays. What others made is in
+others/, and none of it comes from here.
 
 values.json       encodings, right and wrong
 keys.json         key ids, verifier keys, and public keys that must be refused
 commitments.json  openings, commitments, stream ids, sealing
 chains.json       whole ledgers as their stored rows, and the verdict on each
 attacks.json      edits of those ledgers, and the position and step where each must fail
+checkpoints.json  a signed checkpoint of `real`, cosigned, with the proof of a record; and notes that must be refused
 
 A cell is a string, a number, null, or {"hex": bytes}. docs/format.md says what the columns mean.
 """
 
+import base64
 import hashlib
 import json
 import sys
@@ -20,8 +24,25 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from ledger.proof import charter, commitments, draft, envelope, fields, keys, primitives, record, sealing, values  # noqa: E402
+from ledger.proof import (  # noqa: E402
+    charter,
+    checkpoint,
+    commitments,
+    cosignature,
+    draft,
+    envelope,
+    fields,
+    keys,
+    note,
+    primitives,
+    record,
+    sealing,
+    tree,
+    values,
+)
 from ledger.proof.report import Row  # noqa: E402
+from ledger.proof.tiles import TileTree  # noqa: E402
+from ledger.proof.tlog_proof import Proof  # noqa: E402
 
 T0 = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z
 MINUTE = 60_000_000
@@ -701,6 +722,77 @@ def commitments_json() -> dict[str, Any]:
     }  # fmt: skip
 
 
+SIGNED_AT = T0 // 1_000_000 + 3600
+WITNESS = "witness.example/partner"
+
+
+def checkpoints_json() -> dict[str, Any]:
+    chain, made = real(), TileTree()
+    made.extend(row.hash for row in chain.rows)
+    stated = checkpoint.Checkpoint(checkpoint.origin(chain.ledger, practice=False), len(chain.rows), made.root())
+    own = checkpoint.Keys(chain.signer.public, chain.mldsa)
+    data = checkpoint.sign(stated, chain.signer, lambda text: mldsa_line(chain, text), own, SIGNED_AT)
+    opened = note.from_bytes(data)
+    witness = signer("a witness")
+    line = cosignature.cosign(opened.text, WITNESS, witness, SIGNED_AT + 60)
+    proof = Proof(4, tuple(tree.prove_inclusion(4, stated.size, made.read)), data)
+    return {
+        "origin": stated.origin,
+        "size": stated.size,
+        "root": stated.root.hex(),
+        "time": SIGNED_AT,
+        "vkey": keys.vkey(stated.origin, chain.signer.public),
+        "mldsa_vkey": checkpoint.mldsa_vkey(stated.origin, chain.mldsa),
+        "checkpoint": data.decode(),
+        "witness_vkey": cosignature.Cosigner(WITNESS, witness.public).vkey(),
+        "cosigned_at": SIGNED_AT + 60,
+        "cosigned": note.to_bytes(opened.text, [*opened.signatures, line]).decode(),
+        "proof": {"position": 5, "record": chain.rows[4].record.hex(), "file": proof.to_bytes().decode()},
+        "refused": [{"why": why, "checkpoint": text} for why, text in refused_notes(data.decode()).items()],
+    }
+
+
+def mldsa_line(chain: Chain, text: bytes) -> bytes:
+    """The ML-DSA-44 signature that was written before, if it is one; else a new one."""
+    try:
+        kept = json.loads((HERE / "checkpoints.json").read_text(encoding="utf-8"))["checkpoint"].encode()
+        signature = note.from_bytes(kept).signatures[1].signature[checkpoint.TIME_SIZE :]
+    except OSError:
+        signature = b""
+    if primitives.mldsa_verify(chain.mldsa, signature, text):
+        return signature
+    return primitives.mldsa_sign(seed("real mldsa"), text)
+
+
+def refused_notes(good: str) -> dict[str, str]:
+    """A checkpoint with one thing wrong each; none may be taken for one of this ledger."""
+    origin, size, root, _, first, second, _ = good.split("\n")
+    text = f"{origin}\n{size}\n{root}\n\n"
+    name, encoded = first.rsplit(" ", 1)
+    raw = base64.b64decode(encoded)
+    wrong_id = base64.b64encode(bytes([raw[0] ^ 1]) + raw[1:]).decode()
+    altered = base64.b64encode(raw[:40] + bytes([raw[40] ^ 1]) + raw[41:]).decode()
+    short = base64.b64encode(base64.b64decode(root)[:31]).decode()
+    signed = f"\n{first}\n{second}\n"
+    return {
+        "without the final line feed": good[:-1],
+        "without its Ed25519 line": f"{text}{second}\n",
+        "without its ML-DSA-44 line": f"{text}{first}\n",
+        "with the Ed25519 line twice": f"{good}{first}\n",
+        "with the ML-DSA-44 line twice": f"{good}{second}\n",
+        "with another key id": f"{text}{name} {wrong_id}\n{second}\n",
+        "with a signature altered": f"{text}{name} {altered}\n{second}\n",
+        "of another size": f"{origin}\n{int(size) + 1}\n{root}\n{signed}",
+        "of a size with a leading zero": f"{origin}\n0{size}\n{root}\n{signed}",
+        "of no records and this root": f"{origin}\n0\n{root}\n{signed}",
+        "with a root of 31 bytes": f"{origin}\n{size}\n{short}\n{signed}",
+        "with an extension line": f"{origin}\n{size}\n{root}\nmore\n{signed}",
+        "of another origin": good.replace("ruleseven/", "ruleseven-practice/"),
+        "without the empty line": good.replace("\n\n", "\n"),
+        "with carriage returns": good.replace("\n", "\r\n"),
+    }
+
+
 def files() -> dict[str, str]:
     """The name and text of every vector file."""
     whole = {
@@ -709,6 +801,7 @@ def files() -> dict[str, str]:
         "commitments.json": commitments_json(),
         "chains.json": [chain_json(name, chain, more) for name, (chain, more) in chains().items()],
         "attacks.json": attacks(),
+        "checkpoints.json": checkpoints_json(),
     }
     return {name: json.dumps(data, indent=1, ensure_ascii=False) + "\n" for name, data in whole.items()}
 

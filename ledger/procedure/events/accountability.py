@@ -14,6 +14,7 @@ from ledger.procedure.events.vocabulary import (
     NewBreach,
     NewComplaint,
     NewSubjectRequest,
+    Somebody,
     SubjectRequest,
     SubjectRequestKind,
     SubjectRequestOutcome,
@@ -33,7 +34,7 @@ class PersonalDataBreachRecorded(Event, frozen=True, kw_only=True):
     kind: BreachKind | None = None
     disclosure_id: Id | None = None
     discovered_at: Time | None = None
-    persons: tuple[Id, ...] = ()
+    persons: tuple[Somebody, ...] = ()
     affected: Count | None = None
     risk: BreachRisk | None = None
     reportable: bool | None = None
@@ -58,7 +59,7 @@ class ComplaintReceived(Event, frozen=True, kw_only=True):
     """Somebody complains about how information was shared, withheld or kept."""
 
     complaint_id: NewComplaint
-    by: Id | None = None
+    by: Somebody | None = None
     received_at: Time | None = None
     decision_id: Id | None = None
     disclosure_id: Id | None = None
@@ -92,8 +93,8 @@ class SubjectRequestReceived(Event, frozen=True, kw_only=True):
 
     subject_request_id: NewSubjectRequest
     kind: SubjectRequestKind | None = None
-    person: Id | None = None
-    by: Id | None = None
+    person: Somebody | None = None
+    by: Somebody | None = None
     received_at: Time | None = None
     identity_verified: bool | None = None
     what: Words | None = None

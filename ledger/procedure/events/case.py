@@ -24,10 +24,12 @@ from ledger.procedure.events.vocabulary import (
     NewAdvice,
     NewItem,
     NewRequest,
+    OtherCase,
     Person,
     Purpose,
     Request,
     RiskLevel,
+    Somebody,
     SpecialCategory,
     StatementKind,
 )
@@ -48,7 +50,7 @@ class CaseOpened(Event, frozen=True, kw_only=True):
     """A case begins; `first_service_at` is when the family first received a service from this agency."""
 
     first_service_at: Time | None = None
-    linked_cases: tuple[Id, ...] = ()
+    linked_cases: tuple[OtherCase, ...] = ()
     title: Words | None = None
     reason: Words | None = None
 
@@ -73,7 +75,7 @@ class CaseReopened(Event, frozen=True, kw_only=True):
 class Source(Part):
     """Who said it, and how it came to the agency; `receipt_id` where a partner disclosed it."""
 
-    person: Id | None = None
+    person: Somebody | None = None
     agency: Name | None = None
     receipt_id: Id | None = None
     obtained_how: Words | None = None
@@ -98,7 +100,7 @@ class Grading(Part):
     handling: Label | None = None
 
 
-@kind("case/InformationRecorded/1", on=ON_FILE, words="person:person|stream")
+@kind("case/InformationRecorded/1", on=ON_FILE, words="person:person|stream", told=("restrictions",))
 class InformationRecorded(Event, frozen=True, kw_only=True):
     """One piece of information: about whom, fact or opinion, from whom, and what makes it sensitive."""
 
@@ -116,12 +118,12 @@ class InformationRecorded(Event, frozen=True, kw_only=True):
     accuracy_as_of: Day | None = None
     held_on_consent: Consent | None = None  # where the agency has it on a consent alone, which one
     significance_recognised_at: Time | None = None
-    disputed_by: Id | None = None
+    disputed_by: Somebody | None = None
     restrictions: tuple[Restriction, ...] = ()
     content: Annotated[Text | None, sealed("person:person|stream")] = None
 
 
-@kind("case/InformationCorrected/1", on=ON_FILE)
+@kind("case/InformationCorrected/1", on=ON_FILE, told=("correction",))
 class InformationCorrected(Event, frozen=True, kw_only=True):
     """Information that was recorded is wrong, and what is right; whoever received it is to be told.
 
@@ -196,7 +198,7 @@ class Requester(Part):
     """Who asks."""
 
     agency: Name | None = None
-    person: Id | None = None
+    person: Somebody | None = None
 
 
 @kind("case/InformationRequested/1", on=ON_FILE)

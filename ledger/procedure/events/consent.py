@@ -12,6 +12,7 @@ from ledger.procedure.events.vocabulary import (
     NotSoughtReason,
     Person,
     Purpose,
+    Somebody,
     WithdrawalScope,
 )
 
@@ -89,7 +90,7 @@ class ConsentWithdrawn(Event, frozen=True, kw_only=True):
     """A consent was taken back, as a whole or in part; what rests on it alone is to be deleted."""
 
     consent_id: Consent
-    by: Id | None = None
+    by: Somebody | None = None
     how: Words | None = None
     scope: WithdrawalScope = "whole"
     items: tuple[Id, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ledger.procedure.declare import Code, Count, Day, Event, Id, Name, Text, Time, Vocabulary, Words, kind, sealed
+from ledger.procedure.events.vocabulary import OtherCase, OtherContext, Somebody
 
 ON_CONTEXT = ("context",)
 ON_CASE_OR_CONTEXT = ("case", "context")
@@ -28,8 +29,8 @@ class ContextIdentified(Event, frozen=True, kw_only=True):
 class ChildAssociatedWithContext(Event, frozen=True, kw_only=True):
     """Children were found to be associated with a context; `receipt_id` where a partner's disclosure says so."""
 
-    children: tuple[Id, ...]  # `child` says the same of one
-    case_id: Id | None = None
+    children: tuple[Somebody, ...]  # `child` says the same of one
+    case_id: OtherCase | None = None
     receipt_id: Id | None = None
     seen_on: Day | None = None
     how: Words | None = None
@@ -39,8 +40,8 @@ class ChildAssociatedWithContext(Event, frozen=True, kw_only=True):
 class AdultAssociatedWithContext(Event, frozen=True, kw_only=True):
     """An adult was found to be associated with a context."""
 
-    person: Id  # `adult` says the same
-    case_id: Id | None = None
+    person: Somebody  # `adult` says the same
+    case_id: OtherCase | None = None
     seen_on: Day | None = None
     how: Words | None = None
 
@@ -50,11 +51,11 @@ class MissingEpisodeRecorded(Event, frozen=True, kw_only=True):
     """A child is at risk of going missing, or was missing from one time to another."""
 
     episode_id: Id | None = None
-    child: Id
+    child: Somebody
     state: MissingState | None = None
     missing_from: Time | None = None  # `from` and `to` say the same
     missing_to: Time | None = None
-    context_id: Id | None = None
+    context_id: OtherContext | None = None
     return_interview: bool | None = None  # offered or held; a text here is taken as what follows
     return_interview_notes: Words | None = None
     found_where: Words | None = None
@@ -66,7 +67,7 @@ class ReturnInterviewRecorded(Event, frozen=True, kw_only=True):
     """What a child said after coming back, to somebody who is not the carer or the police."""
 
     episode_id: Id | None = None
-    child: Id
+    child: Somebody
     by: Id | None = None
     offered: bool | None = None
     accepted: bool | None = None
@@ -77,10 +78,10 @@ class ReturnInterviewRecorded(Event, frozen=True, kw_only=True):
 class ExploitationConcernRecorded(Event, frozen=True, kw_only=True):
     """There is concern that a child is exploited."""
 
-    child: Id
+    child: Somebody
     kind: ExploitationKind | None = None
-    context_id: Id | None = None
-    persons: tuple[Id, ...] = ()
+    context_id: OtherContext | None = None
+    persons: tuple[Somebody, ...] = ()
     concern: Words | None = None
 
 
@@ -89,10 +90,10 @@ class ContextReviewed(Event, frozen=True, kw_only=True):
     """It was decided what to do about a context: by a decision that names it, here or at the partner who told of it."""
 
     decision_id: Id | None = None
-    file: Id | None = None  # the case in which the decision stands
+    file: OtherCase | None = None  # the case in which the decision stands
     receipt_id: Id | None = None
     agency: Name | None = None  # whose decision, where it is a partner's
-    children: tuple[Id, ...] = ()  # whom the decision names, or the receipt concerns
+    children: tuple[Somebody, ...] = ()  # whom the decision names, or the receipt concerns
     episodes: tuple[Id, ...] = ()  # the missing episodes that its items tell of
     children_known: Count | None = None
     outcome: Words | None = None

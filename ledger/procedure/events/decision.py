@@ -17,6 +17,7 @@ from ledger.procedure.events.vocabulary import (
     Justification,
     NewDecision,
     NotSoughtReason,
+    OtherContext,
     Outcome,
     Person,
     Purpose,
@@ -24,6 +25,7 @@ from ledger.procedure.events.vocabulary import (
     Request,
     RiskLevel,
     Schedule1Reason,
+    Somebody,
     WithholdReason,
 )
 
@@ -43,7 +45,7 @@ class Recipient(Part):
     """Somebody who is to receive the information, and why they need to know."""
 
     agency: Name | None = None
-    person: Id | None = None
+    person: Somebody | None = None
     named_recipient: Words | None = None  # by name or post, where the agency has no id for them
     need_to_know_reason: Words | None = None
 
@@ -68,7 +70,7 @@ class Article6Basis(Part):
 class NfpRelation(Part):
     """What a person is to a not-for-profit body; without a person, what everybody concerned is to it."""
 
-    person: Id | None = None
+    person: Somebody | None = None
     relation: BodyRelation | None = None
 
 
@@ -202,7 +204,7 @@ class DecisionMade(Grounds, frozen=True, kw_only=True):
     urgent_reason: Words | None = None
     to_complete: tuple[Id, ...] = ()  # an urgent share: the rules still to be met; judgement fills it in
     advice_ids: tuple[Advice, ...] = ()
-    context_ids: tuple[Id, ...] = ()
+    context_ids: tuple[OtherContext, ...] = ()
     dpia_ref: Id | None = None
     agreement_ref: Id | None = None
     distribution_reason: Words | None = None  # why somebody responsible for the child is left out (SX-01)

@@ -15,8 +15,10 @@ from ledger.procedure.events.vocabulary import (
     NewDisclosure,
     NewReceipt,
     NotToldReason,
+    OtherContext,
     Purpose,
     RestrictionCode,
+    Somebody,
     StatementKind,
 )
 
@@ -36,7 +38,7 @@ class How(Part):
     place: Words | None = None
     started_at: Time | None = None
     safe_environment_confirmed: bool | None = None
-    present: tuple[Id, ...] = ()
+    present: tuple[Somebody, ...] = ()
 
 
 class What(Part):
@@ -44,7 +46,7 @@ class What(Part):
 
     items: tuple[Item, ...] = ()
     full_record: bool | None = None
-    context_ids: tuple[Id, ...] = ()  # contexts of risk that are told of
+    context_ids: tuple[OtherContext, ...] = ()  # contexts of risk that are told of
     summary: Words | None = None
 
 
@@ -53,7 +55,7 @@ class Restriction(Part):
 
     code: RestrictionCode | None = None
     text: Words | None = None
-    persons: tuple[Id, ...] = ()
+    persons: tuple[Somebody, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     until: Day | None = None
 
@@ -67,7 +69,7 @@ class ConsentAdvice(Part):
     explanation: Words | None = None
 
 
-@kind("case/DisclosureMade/1", on=ON_FILE, words="consent:relies_on|stream")
+@kind("case/DisclosureMade/1", on=ON_FILE, words="consent:relies_on|stream", told=("what", "restrictions"))
 class DisclosureMade(Event, frozen=True, kw_only=True):
     """Information was disclosed: when, by whom, to whom, how, what, and on which legal basis.
 
@@ -93,7 +95,7 @@ class DisclosureMade(Event, frozen=True, kw_only=True):
     relies_on: tuple[Id, ...] = ()  # the consents it rests on: its content is sealed under the first one's key
 
 
-@kind("case/RecipientAdvisedOfConsentPosition/1", on=ON_FILE)
+@kind("case/RecipientAdvisedOfConsentPosition/1", on=ON_FILE, told=("explanation",))
 class RecipientAdvisedOfConsentPosition(Event, frozen=True, kw_only=True):
     """A recipient was told that consent was refused, withdrawn or not sought."""
 
@@ -125,7 +127,7 @@ class Provider(Part):
     """Who provided the information; `unknown`, with why, where that cannot be said."""
 
     agency: Name | None = None
-    person: Id | None = None
+    person: Somebody | None = None
     unknown: bool | None = None
     why: Words | None = None
 
@@ -136,12 +138,12 @@ class Notice(Part):
     without_consent: bool | None = None
     restrictions: tuple[Restriction, ...] = ()
     made_at: Time | None = None
-    context_ids: tuple[Id, ...] = ()  # told of
-    contexts_decided: tuple[Id, ...] = ()  # named by the sender's decision
+    context_ids: tuple[OtherContext, ...] = ()  # told of
+    contexts_decided: tuple[OtherContext, ...] = ()  # named by the sender's decision
     relies_on: tuple[Id, ...] = ()  # the consents it rests on, so that a withdrawal can be followed (Q52)
 
 
-@kind("case/DisclosureReceived/1", on=ON_FILE, words="consent:relies_on|stream")
+@kind("case/DisclosureReceived/1", on=ON_FILE, words="consent:relies_on|stream", told=("restrictions",))
 class DisclosureReceived(Event, frozen=True, kw_only=True):
     """Information was received: what, from whom, whether without consent and why, and with which restrictions."""
 
@@ -158,8 +160,8 @@ class DisclosureReceived(Event, frozen=True, kw_only=True):
     restrictions: tuple[Restriction, ...] = ()
     statement_kinds_as_marked: tuple[StatementKind, ...] = ()
     notice: Notice | None = None
-    context_ids: tuple[Id, ...] = ()
-    children: tuple[Id, ...] = ()  # those of this file that the contexts concern
+    context_ids: tuple[OtherContext, ...] = ()
+    children: tuple[Somebody, ...] = ()  # those of this file that the contexts concern
     relies_on: tuple[Id, ...] = ()
 
 
@@ -173,7 +175,7 @@ class ReceiptConfirmed(Event, frozen=True, kw_only=True):
     recipient_event_hash: Hash | None = None
 
 
-@kind("case/RestrictionImposed/1", on=ON_FILE)
+@kind("case/RestrictionImposed/1", on=ON_FILE, told=("text",))
 class RestrictionImposed(Event, frozen=True, kw_only=True):
     """Information held here may be shared further only within a limit."""
 
@@ -182,7 +184,7 @@ class RestrictionImposed(Event, frozen=True, kw_only=True):
     items: tuple[Item, ...] = ()
     code: RestrictionCode | None = None
     text: Words | None = None
-    persons: tuple[Id, ...] = ()
+    persons: tuple[Somebody, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     until: Day | None = None
     imposed_by: Name | None = None

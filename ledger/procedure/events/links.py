@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Date, Event, Id, Name, Time, Words, kind
+from ledger.procedure.declare import Date, Event, Name, Time, Words, kind
 from ledger.procedure.events.persons import ON_FILE
-from ledger.procedure.events.vocabulary import Involvement, Person, Relationship
+from ledger.procedure.events.vocabulary import Involvement, OtherCase, Person, Relationship
 
 
 @kind("case/CaseLinked/1", on=ON_FILE)
 class CaseLinked(Event, frozen=True, kw_only=True):
     """This case belongs with others; `agency` names whose they are, where they are not this agency's."""
 
-    linked_cases: tuple[Id, ...] = ()
+    linked_cases: tuple[OtherCase, ...] = ()
     agency: Name | None = None
     reason: Words | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Count, Event, Hash, Id, Label, Part, Words, kind
+from ledger.procedure.declare import Count, Day, Event, Hash, Id, Label, Part, Words, kind
 from ledger.procedure.events.case import Compelled
 from ledger.procedure.events.decision import LegalBasis
 from ledger.procedure.events.disclosure import How, Restriction
@@ -12,6 +12,7 @@ from ledger.procedure.events.vocabulary import (
     Marking,
     Purpose,
     RedactionReason,
+    Somebody,
     ThirdPartyData,
 )
 
@@ -74,7 +75,7 @@ class ExtractIssued(Event, frozen=True, kw_only=True):
     about: tuple[Subject, ...] = ()
     items: tuple[Id, ...] = ()
     to: Words | None = None
-    to_persons: tuple[Id, ...] = ()  # where it goes to persons of the file
+    to_persons: tuple[Somebody, ...] = ()  # where it goes to persons of the file
     purpose: Purpose | None = None
     basis: LegalBasis | tuple[Condition, ...] = ()
     request_id: Id | None = None
@@ -86,6 +87,7 @@ class ExtractIssued(Event, frozen=True, kw_only=True):
     third_parties: ThirdPartyData | None = None
     redactions: tuple[Redaction, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
+    expires_at: Day | None = None  # the day until which it may be kept
     records: Count | None = None
     opened: Count | None = None
     withheld: Count | None = None

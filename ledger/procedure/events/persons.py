@@ -15,6 +15,7 @@ from ledger.procedure.events.vocabulary import (
     PersonRole,
     PrBasis,
     PrivacyForm,
+    Somebody,
 )
 
 ON_FILE = ("case", "scheme")
@@ -23,8 +24,8 @@ ON_FILE = ("case", "scheme")
 class ParentalResponsibility(Part):
     """Who holds parental responsibility for a child, on what ground, from when to when."""
 
-    holder: Id | None = None
-    child: Id | None = None
+    holder: Somebody | None = None
+    child: Somebody | None = None
     basis: PrBasis | None = None
     from_: Date | None = None
     to: Date | None = None
@@ -49,7 +50,7 @@ class PersonLinked(Event, frozen=True, kw_only=True):
     dob: Annotated[Date | None, sealed("person:person_id")] = None
     age_band: AgeBand | None = None
     pr: ParentalResponsibility | tuple[ParentalResponsibility, ...] = ()
-    lives_with: tuple[Id, ...] = ()
+    lives_with: tuple[Somebody, ...] = ()
     safe_contact: Annotated[Text | None, sealed("person:person_id")] = None
     secure_estate: SecureEstate | None = None
     consistent_identifier: Annotated[Text | None, sealed("person:person_id")] = None

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from ledger.procedure.declare import Count, Date, Day, Event, Hash, Id, Label, Name, Part, Words, kind
-from ledger.procedure.events.vocabulary import MissedOpportunity, NewQuestion, Question, ReviewKind
+from ledger.procedure.declare import Count, Date, Day, Event, Hash, Id, Label, Name, Part, Place, Words, kind
+from ledger.procedure.events.vocabulary import (
+    MissedOpportunity,
+    NewQuestion,
+    OtherCase,
+    OtherContext,
+    OtherScheme,
+    Question,
+    ReviewKind,
+    Somebody,
+    Verdict,
+)
 
 ON_REVIEW = ("review",)
 
 
 class EntryRef(Part):
-    """An entry that a reviewer points at: by its hash, or by its stream and version there, in whose ledger."""
+    """An entry that a reviewer points at: in whose ledger, by its hash, its position, or its stream and version."""
 
     agency: Name | None = None  # unnamed: this agency's own
-    case: Id | None = None
-    scheme: Id | None = None
-    context: Id | None = None
+    case: OtherCase | None = None
+    scheme: OtherScheme | None = None
+    context: OtherContext | None = None
     version: Count | None = None
+    position: Place | None = None
     hash: Hash | None = None
+
+
+class PersonRef(Part):
+    """A person as one agency knows them: its id is that agency's own."""
+
+    agency: Name
+    person: Somebody
 
 
 @kind("review/ReviewOpened/1", on=ON_REVIEW, opens=True)
@@ -26,7 +44,7 @@ class ReviewOpened(Event, frozen=True, kw_only=True):
     kind: ReviewKind | None = None
     known_on: Day | None = None
     notified_on: Day | None = None  # the national Panel (Children Act 2004 s.16C)
-    cases: tuple[Id, ...] = ()
+    cases: tuple[OtherCase, ...] = ()
     agencies: tuple[Name, ...] = ()
     title: Words | None = None
     reason: Words | None = None
@@ -54,10 +72,46 @@ class ReviewScopeSet(Event, frozen=True, kw_only=True):
 
     period_from: Date | None = None  # `from` and `to` say the same
     period_to: Date | None = None
-    cases: tuple[Id, ...] = ()
-    persons: tuple[Id, ...] = ()
+    cases: tuple[OtherCase, ...] = ()
+    persons: tuple[Somebody, ...] = ()
     agencies: tuple[Name, ...] = ()
     terms_of_reference: Words | None = None
+
+
+@kind("review/ReviewSourceAdded/1", on=ON_REVIEW)
+class ReviewSourceAdded(Event, frozen=True, kw_only=True):
+    """A ledger folder or an extract was verified and is part of the review from now on, up to this head.
+
+    `digest` is the SHA-256 of an extract's bytes, by which its copy in the review's folder is known again; `place` is
+    where a folder lies. `verdict` is what verification came to on that day, `trusted_as` by whose word.
+    """
+
+    agency: Name
+    ledger_id: Label
+    form: Label  # folder or extract
+    head: Hash
+    position: Place
+    digest: Hash | None = None
+    verdict: Verdict
+    trusted_as: Label | None = None
+    place: Words | None = None
+    why: Words | None = None  # it did not verify
+
+
+@kind("review/ReviewPersonsMatched/1", on=ON_REVIEW)
+class ReviewPersonsMatched(Event, frozen=True, kw_only=True):
+    """The reviewer says that these are one person, whom agencies know under ids of their own."""
+
+    persons: tuple[PersonRef, ...]
+    reason: Words | None = None
+
+
+@kind("review/ReviewEntryAnnotated/1", on=ON_REVIEW)
+class ReviewEntryAnnotated(Event, frozen=True, kw_only=True):
+    """A reviewer's note on entries, which stay as they are."""
+
+    entries: tuple[EntryRef, ...] = ()
+    note: Words | None = None
 
 
 @kind("review/MissedOpportunityCoded/1", on=ON_REVIEW)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ledger.procedure.declare import Code, Count, Day, Event, Id, Name, Part, Time, Vocabulary, Words, kind
-from ledger.procedure.events.vocabulary import PersonRole
+from ledger.procedure.events.vocabulary import OtherCase, PersonRole, Somebody
 
 ON_SCHEME = ("scheme",)
 
@@ -46,16 +46,16 @@ class SchemeApplicationReceived(Event, frozen=True, kw_only=True):
 
     scheme_family: SchemeFamily | None = None  # dvds where the route is one of its own, else csods
     route: Route | None = None
-    applicant: Id | None = None
+    applicant: Somebody | None = None
     applicant_is: ApplicantPosition | None = None
     applicant_relation: Id | None = None
     anonymous: bool = False
-    subject: Id | None = None
-    person_at_risk: Id | None = None  # the applicant, where they say that they are at risk themselves
+    subject: Somebody | None = None
+    person_at_risk: Somebody | None = None  # the applicant, where they say that they are at risk themselves
     relationship: Relationship | None = None
     abuse: tuple[Abuse, ...] = ()
-    children: tuple[Id, ...] = ()
-    child_cases: tuple[Id, ...] = ()
+    children: tuple[Somebody, ...] = ()
+    child_cases: tuple[OtherCase, ...] = ()
     child_impact_considered: bool | None = None
     access: Access | None = None
     concern: Words | None = None
@@ -70,12 +70,12 @@ class SchemeReferralMade(Event, frozen=True, kw_only=True):
     route: Route | None = None  # right_to_know where nothing is said
     referring_agency: Name | None = None
     arising_in_police: bool | None = None
-    subject: Id | None = None
-    person_at_risk: Id | None = None
+    subject: Somebody | None = None
+    person_at_risk: Somebody | None = None
     relationship: Relationship | None = None
     abuse: tuple[Abuse, ...] = ()
-    children: tuple[Id, ...] = ()
-    child_cases: tuple[Id, ...] = ()
+    children: tuple[Somebody, ...] = ()
+    child_cases: tuple[OtherCase, ...] = ()
     child_impact_considered: bool | None = None
     belief: Words | None = None
     grounds: Words | None = None
@@ -97,7 +97,7 @@ class ImmediateActionTaken(Event, frozen=True, kw_only=True):
     """Action to keep somebody safe now; possible at every stage, and it never holds the application up."""
 
     actions: tuple[Annotated[Code, Vocabulary("protective_actions")], ...] = ()
-    children: tuple[Id, ...] = ()
+    children: tuple[Somebody, ...] = ()
     action: Words | None = None
 
 
@@ -190,7 +190,7 @@ class SchemeDecisionMade(Event, frozen=True, kw_only=True):
     person at risk or somebody better placed to safeguard them."""
 
     outcome: Outcome
-    recipient: Id | None = None
+    recipient: Somebody | None = None
     recipient_role: PersonRole | None = None
     recipient_relation: Id | None = None
     why_most_able: Words | None = None
@@ -226,7 +226,7 @@ class ClockExtended(Event, frozen=True, kw_only=True):
 class NonDisclosureNotified(Event, frozen=True, kw_only=True):
     """The applicant was told that nothing will be disclosed."""
 
-    to: Id | None = None
+    to: Somebody | None = None
     wording: Wording | None = None
     in_person: bool | None = None
 
@@ -235,7 +235,7 @@ class NonDisclosureNotified(Event, frozen=True, kw_only=True):
 class OutcomeNotifiedToApplicant(Event, frozen=True, kw_only=True):
     """The applicant was told the outcome. What was disclosed is not told to somebody who is not its recipient."""
 
-    to: Id | None = None
+    to: Somebody | None = None
     wording: Wording | None = None
     content_given: bool | None = None
     told: Words | None = None

@@ -25,7 +25,7 @@ from ledger.procedure.declare import (
 )
 from ledger.procedure.events.disclosure import Restriction
 from ledger.procedure.events.scheme import ON_SCHEME
-from ledger.procedure.events.vocabulary import Item
+from ledger.procedure.events.vocabulary import Item, Somebody
 
 Clause = Annotated[Code, Vocabulary("undertaking_clauses")]
 ProtectiveAction = Annotated[Code, Vocabulary("protective_actions")]
@@ -56,14 +56,14 @@ class Delivery(Part, frozen=True, kw_only=True):
     started_at: Time | None = None
     safe_environment_confirmed: bool | None = None
     left_in_writing: bool = False
-    present: tuple[Id, ...] = ()
+    present: tuple[Somebody, ...] = ()
 
 
 @kind("scheme/DeliveryPlanned/1", on=ON_SCHEME)
 class DeliveryPlanned(Event, frozen=True, kw_only=True):
     """To whom, by whom, where and when the disclosure is to be given."""
 
-    recipient: Id | None = None
+    recipient: Somebody | None = None
     why_most_able: Words | None = None  # where the plan turns to another recipient
     officer: Id | None = None
     planned_for: Time | None = None
@@ -76,7 +76,7 @@ class DeliveryPlanned(Event, frozen=True, kw_only=True):
 class WarningGiven(Event, frozen=True, kw_only=True):
     """The warning in its three parts, as explained to the recipient."""
 
-    to: Id | None = None
+    to: Somebody | None = None
     purpose_limit: bool | None = None  # used only for the purpose it is shared for: to keep the person it is for safe
     undertaking_explained: bool | None = None  # they will be asked to sign that it is confidential and goes no further
     legal_proceedings: bool | None = None  # could result if confidentiality is breached
@@ -90,15 +90,15 @@ class UndertakingOffered(Event, frozen=True, kw_only=True):
     """The recipient was asked to sign, in a language and format they can follow."""
 
     undertaking_id: Id | None = None
-    to: Id | None = None
+    to: Somebody | None = None
     wording_version: Id | None = None
     clauses: tuple[Clause, ...] = ()
-    permitted_confidants: tuple[Id, ...] = ()
+    permitted_confidants: tuple[Somebody, ...] = ()
     offered_by: Id | None = None
     language: Id | None = None
     format: Id | None = None
-    interpreter: Id | None = None
-    advocate: Id | None = None
+    interpreter: Somebody | None = None
+    advocate: Somebody | None = None
     place: Words | None = None
 
 
@@ -107,7 +107,7 @@ class UndertakingSigned(Event, frozen=True, kw_only=True):
     """The recipient signed; the police alone keep the copy."""
 
     undertaking_id: Id | None = None
-    by: Id | None = None
+    by: Somebody | None = None
     signature_ref: Id | None = None
     copy_kept_by_police: bool | None = None
 
@@ -118,7 +118,7 @@ class UndertakingRefused(Event, frozen=True, kw_only=True):
 
     refusal_id: Annotated[Id, Defines("refusal")] | None = None
     undertaking_id: Id | None = None
-    by: Id | None = None
+    by: Somebody | None = None
     category: Annotated[Code, Vocabulary("refusal_categories")] | None = None
     clauses_objected: tuple[Clause, ...] = ()
     reason: Words | None = None
@@ -130,7 +130,7 @@ class UndertakingUnable(Event, frozen=True, kw_only=True):
     """The recipient could not sign as asked, and needs support; this is no refusal."""
 
     undertaking_id: Id | None = None
-    by: Id | None = None
+    by: Somebody | None = None
     reason: Annotated[Code, Vocabulary("unable_reasons")] | None = None
     support: Words | None = None
 
@@ -140,7 +140,7 @@ class UndertakingDeferred(Event, frozen=True, kw_only=True):
     """The recipient wants time before they answer; this is no refusal."""
 
     undertaking_id: Id | None = None
-    by: Id | None = None
+    by: Somebody | None = None
     until: Day | None = None
     reason: Words | None = None
 
@@ -150,7 +150,7 @@ class UndertakingRepudiated(Event, frozen=True, kw_only=True):
     """Somebody who had signed no longer stands by it."""
 
     undertaking_id: Id | None = None
-    by: Id | None = None
+    by: Somebody | None = None
     reason: Words | None = None
 
 
@@ -161,7 +161,7 @@ class ReconsiderationDecided(Event, frozen=True, kw_only=True):
     reconsideration_id: Id | None = None
     refusal_id: Annotated[Id, Refers("refusal")] | None = None  # left out: every refusal that waits for it
     outcome: Annotated[Code, Vocabulary("reconsideration_outcomes")]
-    recipient: Id | None = None
+    recipient: Somebody | None = None
     reasons: Words | None = None
     authorising_officer: Officer | None = None
     risk_weighing: RiskWeighing | None = None
@@ -174,7 +174,7 @@ class ReconsiderationDecided(Event, frozen=True, kw_only=True):
 class RecipientDeclinedToReceive(Event, frozen=True, kw_only=True):
     """The recipient did not want to meet the police, or to hear; this is no refusal to sign."""
 
-    by: Id | None = None
+    by: Somebody | None = None
     declined: Annotated[Code, Vocabulary("declined_things")] | None = None
     reason: Words | None = None
 
@@ -187,7 +187,7 @@ class SchemeDisclosureDelivered(Event, frozen=True, kw_only=True):
     """
 
     disclosure_id: Id | None = None
-    to: Id | None = None
+    to: Somebody | None = None
     delivery: Delivery | None = None
     officer: Id | None = None
     what: Words | None = None
@@ -199,8 +199,8 @@ class SchemeDisclosureDelivered(Event, frozen=True, kw_only=True):
 class OnwardDisclosureAuthorised(Event, frozen=True, kw_only=True):
     """The police allowed a recipient to tell one named person, under an undertaking of their own."""
 
-    by: Id | None = None
-    to: Id
+    by: Somebody | None = None
+    to: Somebody
     undertaking_id: Id | None = None
     reason: Words | None = None
 
@@ -210,7 +210,7 @@ class OnwardDisclosureAlleged(Event, frozen=True, kw_only=True):
     """It is said that a recipient told others."""
 
     allegation_id: Id | None = None
-    by: Id | None = None
+    by: Somebody | None = None
     how: Annotated[Code, Vocabulary("onward_means")] | None = None
     alleged: Words | None = None
 
@@ -220,7 +220,7 @@ class OnwardDisclosureInvestigated(Event, frozen=True, kw_only=True):
     """What came of looking into it."""
 
     allegation_id: Id | None = None
-    by: Id | None = None
+    by: Somebody | None = None
     outcome: Annotated[Code, Vocabulary("onward_outcomes")]
     found: Words | None = None
 
@@ -230,6 +230,6 @@ class LegalActionDecided(Event, frozen=True, kw_only=True):
     """What is done about a breach of confidentiality."""
 
     allegation_id: Id | None = None
-    against: Id | None = None
+    against: Somebody | None = None
     action: Annotated[Code, Vocabulary("legal_actions")]
     reasons: Words | None = None

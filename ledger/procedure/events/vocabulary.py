@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ledger.procedure.declare import Code, Defines, Id, Refers, Vocabulary
+from ledger.procedure.declare import Code, Defines, Id, Names, Refers, Vocabulary
 
 AgencyKind = Annotated[Code, Vocabulary("agency_kinds")]
 PersonRole = Annotated[Code, Vocabulary("person_roles")]
@@ -63,6 +63,7 @@ Verdict = Annotated[Code, Vocabulary("verdicts")]
 AccessKind = Annotated[Code, Vocabulary("access_kinds")]
 
 Person = Annotated[Id, Refers("person")]
+Somebody = Annotated[Id, Names("person")]  # whether or not they are linked to the file
 Item = Annotated[Id, Refers("item")]
 Consent = Annotated[Id, Refers("consent")]
 Decision = Annotated[Id, Refers("decision")]
@@ -75,6 +76,10 @@ SubjectRequest = Annotated[Id, Refers("subject request")]
 Question = Annotated[Id, Refers("question")]
 Agreement = Annotated[Id, Refers("agreement")]
 Hold = Annotated[Id, Refers("hold")]
+
+OtherCase = Annotated[Id, Names("case")]
+OtherScheme = Annotated[Id, Names("scheme")]
+OtherContext = Annotated[Id, Names("context")]
 
 NewPerson = Annotated[Id, Defines("person")]
 NewItem = Annotated[Id, Defines("item")]

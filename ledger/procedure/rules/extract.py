@@ -52,7 +52,7 @@ def restricted_shown(act: Act, world: World) -> Concerns:
     for file in files(act, world):
         for item_id, limit in restrictions(act.event, file):
             over = limit.until is not None and late(act.at, until(limit.until))
-            if limit.code in (None, NOT_TO) and not (over or lifted(limit, item_id, act, file)):
+            if limit.code in (None, NOT_TO) and not (over or lifted(limit, item_id, act.at, file.case)):
                 yield from (Concern(person) for person in limit.persons if person in asking(act.event))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from ledger.procedure.clock import late, until
@@ -16,7 +17,7 @@ from ledger.procedure.events.disclosure import (
 from ledger.procedure.positions import on_other_basis
 from ledger.procedure.rules.registry import Act, Concern, Concerns, rule
 from ledger.procedure.rules.sharing import SHARE, basis, item_ids, items, positions, recipient_ids, recipients, shares
-from ledger.procedure.state.case import Item
+from ledger.procedure.state.case import Case, Item
 from ledger.procedure.state.world import World
 
 WITHOUT = frozenset({"refused", "not_sought", "withdrawn"})
@@ -41,7 +42,7 @@ def restriction_broken(act: Act, world: World) -> Concerns:
     for item_id, item in [*items(act, world), *((i, None) for i in item_ids(act) if i not in world.case.items)]:
         for limit, sender in limits(item_id, item, world):
             over = limit.until is not None and late(act.at, until(limit.until))
-            if not (over or lifted(limit, item_id, act, world)):
+            if not (over or lifted(limit, item_id, act.at, world.case)):
                 yield from _broken_by(limit, sender, item_id, act, purposes)
 
 
@@ -61,13 +62,13 @@ def _broken_by(
         yield Concern(item_id)
 
 
-def lifted(limit: Restriction | RestrictionImposed, item_id: str, act: Act, world: World) -> bool:
+def lifted(limit: Restriction | RestrictionImposed, item_id: str, at: dt.datetime, case: Case) -> bool:
     """Whether somebody who may, and is named, lifted a restriction from an item by then."""
-    for said in world.case.lifted:
+    for said in case.lifted:
         event: RestrictionLifted = said.event
         named = event.restriction_id is not None and event.restriction_id == getattr(limit, "restriction_id", None)
         freed = item_id in event.items and event.code in (None, limit.code)
-        if event.lifted_by and said.at <= act.at and (named or freed):
+        if event.lifted_by and said.at <= at and (named or freed):
             return True
     return False
 

@@ -3,6 +3,7 @@
 //	interop record VKEY RECORD < PROOF         a tlog-proof file, of the record in the file RECORD
 //	interop tree VKEY OLD NEW < HASHES         two checkpoints, and a line of base64 for each hash between them
 //	interop make NAME INDEX OLD < RECORDS      a tree over records of 193 bytes, with a key, checkpoint and proofs of its own
+//	interop witness NAME VKEY                  a witness of the log with that key, on a port that it names (witness.go)
 //
 // Built in GOPATH mode with Debian's golang-golang-x-mod-dev: nothing is fetched. Exit code 1 and a sentence for a no.
 package main
@@ -43,8 +44,10 @@ func run(args []string, input []byte) error {
 		return checkTree(args[1], args[2], args[3], input)
 	case len(args) == 4 && args[0] == "make":
 		return makeLog(args[1], args[2], args[3], input)
+	case len(args) == 3 && args[0] == "witness":
+		return serveWitness(args[1], args[2])
 	}
-	return fmt.Errorf("usage: interop record|tree|make …")
+	return fmt.Errorf("usage: interop record|tree|make|witness …")
 }
 
 func checkRecord(vkey, file string, proof []byte) error {
