@@ -10,7 +10,7 @@ from cli.delimited import asked_form, rows_of, write
 from cli.out import asked_out, write_out
 from cli.pages import page
 from cli.wiring import wiring
-from cli.words import answer, say
+from cli.words import answer, complain, say
 
 Page = Callable[[Mapping[str, Any]], None]
 
@@ -25,6 +25,8 @@ def ask(name: str, args: Mapping[str, Any], as_at: dt.datetime | None, shown_by:
     with wired.open() as ledger:
         found = show(ledger, name, dict(args), as_at)
         practice = ledger.practice
+        if not wired.json and (note := found.pop("note", None)):  # why the view had to be built anew
+            complain(note)
         if out is not None:
             write_out(ledger, name, args, found, out)
             return

@@ -95,7 +95,7 @@ def moment_in(ledger: Ledger, given: dt.datetime | str) -> dt.datetime:
         raise Malformed(f"The time {given} has no offset: write for example {time.isoformat()}+00:00.")
     first = ledger.reading(1).recorded_at
     if time < first:
-        raise Malformed(f"The ledger begins at {london(first)}; it cannot be shown as at {given}.")
+        raise Malformed(f"The ledger begins at {london(first)}; it cannot be shown as at {london(time)}.")
     if not ledger.practice and time > ledger.now():  # a practice ledger has no present of its own
         raise Malformed(f"{given} is still to come; leave the time out to see the ledger as it is now.")
     return time.astimezone(dt.UTC)

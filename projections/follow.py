@@ -25,6 +25,7 @@ from projections.read_model import Building, ReadModel
 from projections.tables import Tables
 from projections.views_file import Damaged, discard
 
+ROUNDS = 1000  # in each of which another process was faster with every view that is left
 BATCH = 5000
 T = TypeVar("T")
 
@@ -77,8 +78,8 @@ def digest(ledger: Ledger, name: str) -> str:
 def follow(ledger: Ledger, model: ReadModel, questions: Sequence[Projection]) -> list[tuple[Place, str]]:
     """Bring projections up to the head: to where each came, and why it was from zero, if it was."""
     is_of = cache(lambda place: _is_of(ledger, place))
-    done, whys = dict[str, Place](), dict[str, str]()
-    while left := [p for p in questions if p.name not in done]:
+    done, whys, left = dict[str, Place](), dict[str, str](), list(questions)
+    for _ in range(ROUNDS):
         together = defaultdict[Place, list[Building]](list)
         for projection in left:
             place, why = _begun(model, projection, is_of)
@@ -87,7 +88,10 @@ def follow(ledger: Ledger, model: ReadModel, questions: Sequence[Projection]) ->
         for place, building in together.items():
             reached = _go_on(ledger, model, building, place)
             done.update((projection.name, reached) for projection, _ in building)
-    return [(done[p.name], whys[p.name]) for p in questions]
+        left = [projection for projection in left if projection.name not in done]
+        if not left:
+            return [(done[p.name], whys[p.name]) for p in questions]
+    raise StorageError("Other programs build the same views and were always faster; try again.")
 
 
 def _begun(model: ReadModel, projection: Projection, is_of: Callable[[Place], bool]) -> tuple[Place, str]:

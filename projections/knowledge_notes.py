@@ -152,7 +152,7 @@ def _received(reading: Reading, data: Row) -> Iterator[Row]:
         "at_us": microseconds(data.get("received_at")) or reading.occurred_us,
         "agency": data.get("provider", {}).get("agency"),
         "items": data.get("items", []),
-        "persons": data.get("children", []),
+        "persons": [],  # its `children` are ours whom it bears on, not whom the sender spoke of
         "contexts": [*data.get("context_ids", ()), *(notice.get("context_ids") or ())],
         "made_us": microseconds(notice.get("made_at")),
         "hash": data.get("sender_event_hash"),
@@ -175,7 +175,7 @@ def _one(value: Any) -> list[Any]:
 
 _SENT = (_sent, ("disclosure_id", "when", "to", "what", "decision_id"))
 _DECIDED = (_decided, ("decision_id", "outcome", "request_id", "if_withheld", "data_subjects"))
-_RECEIVED = ("receipt_id", "disclosure_id", "received_at", "provider", "items", "children", "context_ids", "notice",
+_RECEIVED = ("receipt_id", "disclosure_id", "received_at", "provider", "items", "context_ids", "notice",
              "sender_event_hash")  # fmt: skip
 # What makes the notes of each kind of event, and the fields that it looks at.
 MAKERS: dict[str, tuple[Callable[[Reading, Row], Iterator[Row]], tuple[str, ...]]] = {

@@ -108,3 +108,13 @@ def test_what_does_not_go_together(book, ruleseven, plain_error, words, says):
     run = ruleseven("-C", book, "view", "policy", *words)
     plain_error(run, 2)
     assert says in run.err
+
+
+@pytest.mark.parametrize("words", [(), ("--csv",), ("--json",)])
+def test_that_a_view_had_to_be_built_anew_is_said_however_it_is_shown(book, ruleseven, words):
+    ruleseven("-C", book, "view", "agreements")
+    (book / "views.db").write_bytes(b"garbage")
+    run = ruleseven("-C", book, "view", "agreements", *words)
+    assert run.code == 0
+    assert "built anew" in (run.json["note"] if words == ("--json",) else run.err)
+    assert "built anew" not in ruleseven("-C", book, "view", "agreements").err

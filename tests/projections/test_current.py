@@ -89,8 +89,13 @@ def test_the_verb_follows_what_another_process_records(tvp):
     words += ["views", "case", "findings", "--follow", "--every", "0.05", "--json"]
     # A shell that starts the tests in the background lets them, and so this process, ignore an interrupt.
     heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(words, cwd=ROOT, preexec_fn=heed, **pipes) as follower:  # noqa: PLW1509 (no threads here)
+    with subprocess.Popen(
+        words,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed,  # noqa: PLW1509 (no threads here)
+    ) as follower:
         assert follower.stdout
         said = json.loads(follower.stdout.readline())
         assert (said["views"], said["position"]) == (["case", "findings"], tvp.ledger.head().position)

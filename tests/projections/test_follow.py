@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger import Ledger
-from ledger.errors import Malformed, UnknownId
+from ledger.errors import Malformed, StorageError, UnknownId
 from projections import catch_up, follow, projections, rebuild, show
+from projections.read_model import ReadModel
 from projections.views_file import discard
 
 NAMES = tuple(projections())
@@ -264,3 +265,10 @@ def test_a_kill_in_the_middle_leaves_what_can_be_gone_on_from(history, delay):
     worker.join(60)
     catch_up(history)
     assert digests(history) == clean
+
+
+def test_whoever_always_loses_the_race_says_so(history, monkeypatch):
+    monkeypatch.setattr(ReadModel, "advance", lambda *_: False)
+    monkeypatch.setattr(follow, "ROUNDS", 3)
+    with pytest.raises(StorageError, match="try again"):
+        catch_up(history, ["findings"])

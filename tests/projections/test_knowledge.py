@@ -90,6 +90,12 @@ def test_what_was_sent_and_never_confirmed_nobody_knows_to_have_arrived(ledgers)
     }
 
 
+def test_a_receipt_names_nobody_whom_its_sender_did_not(ledgers):
+    """It is kept in the file of C4, of whom X-6 says nothing."""
+    row = rows(ledgers["NCC"])["X-6"]
+    assert (row["case"], row["persons"], row["fact"]) == ("NC-0033", [], "what HMC disclosed in X-6")
+
+
 def test_from_asked_to_answered(ledgers):
     asked = rows(ledgers["NCC"])["Q-1"]
     assert (asked["refused_at"], asked["answered_by"]) == ("2026-09-22T16:05:00+01:00", "X-4")
