@@ -53,7 +53,8 @@ class Window:
 
     def headline(self) -> str:
         """The verdict as people and screen readers get it, once it is there."""
-        return self.page.get_by_role("status").get_by_role("heading").inner_text(timeout=60_000)
+        said: str = self.page.get_by_role("status").get_by_role("heading").inner_text(timeout=60_000)
+        return said
 
     def wait_for(self, headline: str) -> None:
         """Until the verdict is this, without the sign that is for the eye alone."""
