@@ -60,8 +60,11 @@ def issue(ledger: Ledger, choice: Choice, given: Purpose, how: Issue, *, out: Pa
     if how.parcel and card is None:
         raise UsageError("A parcel is sealed to somebody's card: say whose (--for CARD).")
     said = _said(ledger, choice, given, how)
-    if how.notice or any("" in one.withheld.values() for one in choice.records):
+    unsaid = not how.notice and not (given.purpose and given.reasons)
+    if how.notice or unsaid or any("" in one.withheld.values() for one in choice.records):
         _judge(ledger, choice, given, how, said, actor)
+    if unsaid:  # R0.10
+        raise UsageError("An extract is a disclosure: say what for (--purpose CODE) and why, in words (--reasons).")
     return create_extract(
         ledger,
         choice,

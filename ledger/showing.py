@@ -89,8 +89,10 @@ def notice(
     told = Telling(disclosure, recipient, ledger.file(found.about).case)
     if not told.addressed:
         raise UsageError(f"Disclosure {disclosure_id} was not made to {recipient}: name its recipient as it does.")
-    # The sender's own reference of a case is told; that somebody applied under a scheme is not.
-    closed = {i: why for i, why in OF_THE_AGENCY.items() if not (i == ABOUT and found.about.type == "case")}
+    # The sender's own reference of a case is told, unless nobody is to be named: partners may call the case of a child
+    # alike. That somebody applied under a scheme is not.
+    mine = found.about.type == "case" and told.identified
+    closed = {i: why for i, why in OF_THE_AGENCY.items() if not (i == ABOUT and mine)}
     records = [
         Shown(reading, _closed(reading, told.closed(event), closed) | withhold.of(reading))
         for reading in ledger.readings(about=found.about)

@@ -16,6 +16,8 @@ from parts import digest, need, unbase
 
 Trust = tuple[bytes, str, bytes, int, bytes, list[tuple[int, bytes, Any]]]
 
+FORM = "a signature is wrong, or something is not of the form that it must have"
+
 
 def trusted(text: str) -> Trust:
     """Whose word is believed: a charter's hash, or an origin and a key; and the head and the later keys known of it."""
@@ -67,8 +69,9 @@ def main(words: list[str]) -> tuple[int, str]:
             it.read(data.read((32 << 20) + 1))
         return 0, verified(it, believed)
     except Exception as wrong:  # noqa: BLE001 - whatever is not of its form
-        why, *codes = wrong.args or ("a signature is wrong, or something is not of the form that it must have",)
-        code = codes[0] if code == 1 and codes and type(wrong) is ValueError else code
+        ours = type(wrong) is ValueError and len(wrong.args) == 2
+        why = wrong.args[0] if ours else FORM if code == 1 else f"{type(wrong).__name__}: {wrong}"
+        code = wrong.args[1] if ours and code == 1 else code
     position, step = it.place
     return code, f"Failed at record {position}, step {step}: {why}" if code == 1 else str(why)
 

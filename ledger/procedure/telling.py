@@ -36,9 +36,9 @@ ALWAYS: dict[type[Payload], frozenset[str]] = {
     DisclosureMade: LIMITS
     | {"disclosure_id", "when", "by", "what", "opinion_marked", "disputed_marked", "accuracy_as_of", "purposes"},
     RecipientAdvisedOfConsentPosition: frozenset({"disclosure_id", "recipient", "state", WORDS_TOLD}),
-    InformationRecorded: LIMITS
+    InformationRecorded: frozenset({"restrictions"})
     | {"item_id", "kind", "special", "criminal_offence_data", "statement_kind", "grading", "accuracy_as_of"},
-    InformationCorrected: frozenset({"item_id", "corrected_item", "field", WORDS_TOLD}),
+    InformationCorrected: frozenset({"item_id", "corrected_item", "field"}),
     RestrictionImposed: frozenset({"restriction_id", "code", "persons", "purposes", "until", "imposed_by", WORDS_TOLD}),
     RestrictionLifted: frozenset({"restriction_id", "code", "lifted_by"}),
 }
@@ -113,11 +113,13 @@ class Telling:
             relied = {"relies_on"} if event.relies_on or self.advised else set()
             told = CONSENT if self.advised or (event.relies_on and not self.kept_silent) else frozenset()
             return relied | told | ({"to"} if alone else set()) | ({"how"} if seen else set())
-        if isinstance(event, InformationRecorded) and self._identified:
+        if isinstance(event, InformationRecorded) and self.identified:
             source = event.source
             own = source is None or (source.receipt_id is None and source.person in (None, event.person))
             disputed = event.disputed_by in (None, event.person)
-            return {"person", "episode_id", "content", *["source"][:own], *["disputed_by"][:disputed]}
+            return {"person", "episode_id", "content", WORDS_TOLD, *["source"][:own], *["disputed_by"][:disputed]}
+        if isinstance(event, InformationCorrected) and self.identified:
+            return {WORDS_TOLD}
         if isinstance(event, RestrictionImposed | RestrictionLifted):
             return {"items"} if self.items.issuperset(event.items) else set()
         return set()
@@ -130,7 +132,8 @@ class Telling:
         return carried_out(self.disclosure, self.case)
 
     @property
-    def _identified(self) -> bool:
+    def identified(self) -> bool:
+        """Whether the recipient was to know of whom it speaks."""
         decision = self._decision
         considered = decision.identifiability_considered if decision is not None else None
         return considered is None or considered.chosen in IDENTIFIED

@@ -60,6 +60,18 @@ def test_an_extract_without_marking_or_basis_is_refused_and_not_written(ruleseve
     assert not (tmp_path / "x.r7x").exists()
 
 
+def test_an_extract_says_what_it_is_for(ruleseven, case, tmp_path, plain_error):
+    """Without a purpose nobody could tell a request for one's own data from a partner's."""
+    words = ("-C", case, "extract", "create", "--case", "HM-1", "--to", "TVP", "--basis", "6(e)", *MARKED[:2])
+    before = ruleseven("-C", case, "verify", "--json").json["records"]
+    for said in (("--reasons", "asked for"), ("--purpose", "protection_abuse")):
+        outcome = ruleseven(*words, *said, "--out", tmp_path / "x.r7x")
+        plain_error(outcome, 2)
+        assert "--purpose CODE" in outcome.err
+    assert not (tmp_path / "x.r7x").exists()
+    assert ruleseven("-C", case, "verify", "--json").json["records"] == before
+
+
 def test_an_extract_of_nothing_or_over_something_is_exit_2(ruleseven, case, tmp_path, plain_error):
     words = ("-C", case, "extract", "create", *GIVEN, "--marking", "OFFICIAL")
     plain_error(ruleseven(*words, "--case", "HM-9", "--out", tmp_path / "x.r7x"), 2)

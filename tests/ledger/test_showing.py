@@ -13,6 +13,7 @@ from support import ACTOR
 from ledger import About, Choice, Issue, Ledger, Purpose, Trust, Withheld, Withholding, issue, open_extract
 from ledger import showing as choose
 from ledger.errors import Refused, UnknownId, UsageError
+from ledger.proof.fields import ABOUT
 
 CASE = About("case", "HM-1")
 GIVEN = Purpose("P1", "subject_access", "6(c)", "asked for", "OFFICIAL-SENSITIVE")
@@ -376,8 +377,10 @@ def test_what_was_told_without_a_name_is_told_without_one(make: Any) -> None:
         [disclosed("X-3", ["I-2"], "D-3")],
     )
     item = the(notice_of(ledger, "X-3"), "InformationRecorded")
-    assert {"person", "content", "source"} <= closed_of(item).keys()
+    assert {"person", "content", "source", "words_told"} <= closed_of(item).keys()
     assert open_of(item)["item_id"] == "I-2"
+    told = choose.notice(ledger, "X-3", "TVP").records
+    assert all(ABOUT in one.withheld for one in told)  # a case's id may be the same with every partner
 
 
 def test_a_notice_is_for_a_recipient_of_just_one_disclosure(make: Any) -> None:
