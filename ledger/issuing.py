@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from ledger.procedure.events.disclosure import DisclosureMade, DisclosureReceive
 from ledger.procedure.layout import plain
 from ledger.procedure.rules.extract import SUBJECT_ACCESS
 from ledger.procedure.speaking import PSEUDONYMISE, SHOW, WITHHOLD
+from ledger.proof import values
 from ledger.trust import Card
 
 PROTECTED = {SHOW: "unredacted", PSEUDONYMISE: "pseudonymised", WITHHOLD: "redacted"}
@@ -55,6 +56,8 @@ def issue(ledger: Ledger, choice: Choice, given: Purpose, how: Issue, *, out: Pa
     Raises `UsageError` where the mode is not that of the request, `Refused` where the rules refuse it, with a trace and
     without a file; and whatever `create_extract` does.
     """
+    for text in astuple(given):  # what no file can hold is no matter for the rules
+        values.check_text(text)
     check_mode(how.mode, given.purpose)
     card = how.recipient
     if how.parcel and card is None:

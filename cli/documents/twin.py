@@ -104,7 +104,7 @@ def _how_to_check(extract: Opened) -> Iterator[str]:
         "verdict. Only the file, together with the agency's card or key that you got from the agency itself, does."
     )
     yield f"With a terminal: ruleseven extract verify {extract.file} --trust CARD"
-    yield "Without installing RuleSeven: the second verifier, a few short files of Python that needs two libraries."
+    yield "Without installing RuleSeven: the second verifier, a few short files of Python that need two libraries."
     yield (
         "Without a terminal: the verifier page. Get it from somewhere else than you got this page, compare its SHA-256 "
         "with the published one, then drop the file and the card on it."
