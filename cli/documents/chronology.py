@@ -6,14 +6,13 @@ its own, to be kept apart.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from string import ascii_uppercase
 from typing import Any
 
 from cli.documents.model import NOT_EVIDENCE, Cell, Column, Document, Picture, Section, columns
 from cli.documents.views import Source, front
 from cli.pages import when
+from projections.naming import LABELS, letters, renamer
 
 Row = Mapping[str, Any]
 Key = Mapping[str, str]  # an id or a name, and what stands for it
@@ -27,17 +26,6 @@ COLUMNS = (
     Column("Significance", 7),
     Column("Comment / analysis", 7),
 )
-LABELS = {  # by the first of these roles that somebody has
-    "child": "Child",
-    "parent": "Parent",
-    "carer": "Carer",
-    "guardian": "Guardian",
-    "sibling": "Sibling",
-    "person_posing_risk": "Person posing risk",
-    "scheme_subject": "Scheme subject",
-    "person_at_risk": "Person at risk",
-    "applicant": "Applicant",
-}
 IDENTIFYING = {"PersonLinked"}  # events whose detail is name, date of birth and the like
 FREE_TEXT = (
     "Persons stand under other names throughout, by their ids and the names that the ledger knows. "
@@ -50,7 +38,7 @@ def chronology_document(
     answer: Mapping[str, Any], of: str, source: Source, *, key: Key | None = None, pictures: Sequence[Picture] = ()
 ) -> Document:
     """The chronology of a case or scheme (`of`: "case HM-0147"), anonymised where there is a `key`."""
-    name = _anonymiser(key or {})
+    name = renamer(key or {})
     rows = tuple(tuple(_cells(row, name, hidden=key is not None)) for row in answer["rows"])
     sections = [Section("Chronology", "In the order in which things happened.", COLUMNS, rows)]
     if pictures:
@@ -80,7 +68,7 @@ def key_of(persons: Sequence[Row]) -> dict[str, str]:
     for person in sorted(roles):
         label = next((words for role, words in LABELS.items() if role in roles[person]), "Person")
         number = counts[label] = counts.get(label, 0) + 1
-        found[person] = f"{label} {_letters(number) if label == 'Child' else number}"
+        found[person] = f"{label} {letters(number) if label == 'Child' else number}"
     return found
 
 
@@ -107,30 +95,11 @@ def key_document(key: Key, persons: Sequence[Row], of: str, source: Source) -> D
 
 def anonymised(rows: Sequence[Row], key: Key) -> list[Row]:
     """The rows with other names in what a picture shows of them."""
-    name = _anonymiser(key)
+    name = renamer(key)
     return [
         {**row, "event": name(row["event"]), "detail": "" if row["kind"] in IDENTIFYING else name(row["detail"])}
         for row in rows
     ]
-
-
-def _letters(number: int) -> str:
-    """1 as A, 26 as Z, 27 as AA."""
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, len(ascii_uppercase))
-        text = ascii_uppercase[rest] + text
-    return text
-
-
-def _anonymiser(key: Key) -> Any:
-    """What replaces each id and name, as whole words, the longest first."""
-    if not key:
-        return str
-    longest = sorted(key, key=len, reverse=True)
-    words = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest))})(?![\w-])", re.IGNORECASE)
-    folded = {name.casefold(): label for name, label in key.items()}
-    return lambda text: words.sub(lambda found: folded[found.group().casefold()], str(text))
 
 
 def _cells(row: Row, name: Any, *, hidden: bool) -> Iterator[Cell]:

@@ -10,30 +10,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from string import ascii_uppercase
 from typing import Any
 
 from ledger import OpenSource, Reading, Unopened
+from projections.naming import LABELS, letters, renamer
 from projections.review.told import shown, value_of
 from projections.shown import tree_of
 from projections.tables import Row
 
 Known = tuple[str, str]  # an agency, and its id of somebody
 CHILD, LINKED, MATCHED = "child", "PersonLinked", "ReviewPersonsMatched"
-LABELS = {  # by the first of these roles that somebody has
-    CHILD: "Child",
-    "parent": "Parent",
-    "carer": "Carer",
-    "guardian": "Guardian",
-    "sibling": "Sibling",
-    "person_posing_risk": "Person posing risk",
-    "scheme_subject": "Scheme subject",
-    "person_at_risk": "Person at risk",
-    "applicant": "Applicant",
-}
 PARENTS = {"mother": "Mother", "father": "Father", "married_father": "Father"}
 SHORTEST_NAME = 3
 
@@ -108,7 +96,7 @@ class People:
     def _label(self, person: Person) -> str:
         sort = next((words for role, words in LABELS.items() if role in person.roles), "Person")
         if sort == "Child":
-            return f"Child {_letters(self._next(sort))}"
+            return f"Child {letters(self._next(sort))}"
         if label := self._parents.get((person.agency, person.id)):
             number = self._next(label)
             return label if number == 1 else f"{label} ({number})"
@@ -135,25 +123,6 @@ def matches_of(readings: Iterable[Reading]) -> list[list[Known]]:
         for reading in readings
         if reading.name == MATCHED
     ]
-
-
-def renamer(key: Mapping[str, str]) -> Callable[[Any], Any]:
-    """What replaces each id and name of a key in any value, as whole words, the longest first."""
-    if not key:
-        return lambda value: value
-    words = re.compile(
-        rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(key, key=len, reverse=True)))})(?![\w-])", re.IGNORECASE
-    )
-    folded = {name.casefold(): label for name, label in key.items()}
-
-    def rename(value: Any) -> Any:
-        if isinstance(value, str):
-            return words.sub(lambda found: folded[found.group().casefold()], value)
-        if isinstance(value, list | tuple):
-            return [rename(below) for below in value]
-        return {name: rename(below) for name, below in value.items()} if isinstance(value, dict) else value
-
-    return rename
 
 
 def _learn(person: Person, reading: Reading) -> None:
@@ -184,12 +153,3 @@ def _said(value: Any) -> bool:
 
 def _list(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
-
-
-def _letters(number: int) -> str:
-    """1 as A, 26 as Z, 27 as AA."""
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, len(ascii_uppercase))
-        text = ascii_uppercase[rest] + text
-    return text
