@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ledger.completeness import every_record
 from ledger.ledger import Ledger
 from ledger.procedure.declare import About
 from ledger.reading import Reading
@@ -24,20 +25,16 @@ class Shown:
 @dataclass(frozen=True)
 class Choice:
     """Records by position. `about`: what they are about, [type, id]; `absent`: streams that they refer to and that are
-    not among them, [type, id, reason]; `left_out`: for the agency alone, the positions that a
-    statement says nothing of, each with why; `checks`: each raises where a stream has more than was read of it, and is
-    called before anything is signed."""
+    not among them, [type, id, reason]; `left_out`: for the agency alone, the positions of which a statement says
+    nothing, each with why."""
 
     about: tuple[tuple[str, str], ...]
     records: tuple[Shown, ...]
     absent: tuple[tuple[str, str, str], ...] = ()
     left_out: tuple[tuple[int, str], ...] = ()
-    checks: tuple[Callable[[], None], ...] = field(default=(), compare=False)
 
 
 def whole_streams(ledger: Ledger, *streams: About) -> Choice:
     """Whole streams, with all that can be opened; `UnknownId` for one that is not there."""
-    found = [ledger.complete(about) for about in streams]
-    readings = sorted((one for readings, _ in found for one in readings), key=lambda one: one.position)
-    about = tuple((about.type, about.id) for about in streams)
-    return Choice(about, tuple(map(Shown, readings)), checks=tuple(check for _, check in found))
+    readings = sorted((one for about in streams for one in every_record(ledger, about)), key=lambda one: one.position)
+    return Choice(tuple((about.type, about.id) for about in streams), tuple(map(Shown, readings)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -88,12 +89,12 @@ def read_extract(path: Path) -> bytes:
     return read_outside(path, MAX_SIZE, f"larger than an extract may be ({MAX_SIZE >> 20} MiB)")
 
 
-def check_extract(data: bytes, trust: Trust) -> ExtractReport:
-    """The verdict on the bytes of an extract."""
-    return examine(data, trust).report
+def check_extract(data: bytes, trust: Trust, *, vouched: AbstractSet[bytes] = frozenset()) -> ExtractReport:
+    """The verdict on the bytes of an extract. `vouched`: records whose signatures need not be verified again."""
+    return examine(data, trust, vouched=vouched).report
 
 
-def examine(data: bytes, trust: Trust) -> Examined:
+def examine(data: bytes, trust: Trust, *, vouched: AbstractSet[bytes] = frozenset()) -> Examined:
     """Likewise, with what was found."""
     agency = ""
     try:
@@ -101,7 +102,7 @@ def examine(data: bytes, trust: Trust) -> Examined:
         body = read(envelope.body)
         charter = proved_charter(body.genesis, envelope.ledger, practice=body.practice)
         agency = charter.name[:LONGEST_NAME]
-        examination = _Examination(envelope, body, EntryChecker(envelope.ledger, charter), trust)
+        examination = _Examination(envelope, body, EntryChecker(envelope.ledger, charter, vouched), trust)
         distrust = examination.signed(charter.to_bytes())
         if distrust is not None:
             return Examined(ExtractReport("undecided", agency, trust.name, first_bad=(0, 0, distrust)))

@@ -114,7 +114,7 @@ def _ahead(checker: EntryChecker, items: Sequence[Any]) -> Iterator[Valid]:
 
         def valid(key: LiveKey, record: bytes) -> bool:
             """Asked in the order of the records."""
-            return next(answer for signed, answer in answers if signed == (key, record))
+            return record in checker.vouched or next(one for signed, one in answers if signed == (key, record))
 
         yield valid
     finally:
@@ -122,9 +122,9 @@ def _ahead(checker: EntryChecker, items: Sequence[Any]) -> Iterator[Valid]:
 
 
 def _signed(checker: EntryChecker, item: Any) -> tuple[LiveKey, bytes] | None:
-    """The key that an entry's record names, where it may sign there."""
+    """The key that an entry's record names, where it may sign there, if the signature is to be verified."""
     record = item[0] if type(item) is list and item else None
-    if type(record) is not bytes or len(record) != RECORD_SIZE:
+    if type(record) is not bytes or len(record) != RECORD_SIZE or record in checker.vouched:
         return None
     key = checker.schedule.signer(int.from_bytes(record[POSITION_AT:PREVIOUS_AT]), record[KEY_AT:CONTENT_AT])
     return (key, record) if key else None

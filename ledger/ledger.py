@@ -44,7 +44,6 @@ from ledger.reading import LOCKED, MISSING, Erased, Reading, Unopened, from_us, 
 from ledger.recording import Receipt, Recorded, Recording
 from ledger.sealer import RecordSealer
 from ledger.store.application import LedgerApplication
-from ledger.store.scan import counting
 from ledger.store.sqlite import StoredRow
 from ledger.store.structure import check_file
 from ledger.tokens import NO_TOKEN, TokenAccess, find_key
@@ -346,24 +345,6 @@ class Ledger:
     def opened(self, position: int, field: str) -> Any:
         """A sealed value in clear; an `Erased` or LOCKED where it cannot be shown."""
         return self.reading(position).full().get(field)
-
-    def complete(self, about: About) -> tuple[list[Reading], Callable[[], None]]:
-        """Every record of one case or scheme, for whoever must show that nothing is left out; `UnknownId` if none.
-
-        Before anything of it leaves, call the second: it raises `IntegrityError` if the table holds more than were
-        read. That takes a while, and goes on by itself meanwhile.
-        """
-        counted = counting(self.folder.records, self._knowledge.stream(about))
-        readings = list(self.readings(about=about))
-
-        def check() -> None:
-            if len(readings) < counted():
-                raise IntegrityError(f"Not every record of {about.type} {about.id} can be read; run verify.", None, 8)
-
-        if not readings:
-            check()
-            raise UnknownId(f"There is no {about.type} {about.id} in this ledger.")
-        return readings, check
 
     def scope_key(self, scope: bytes) -> bytes | Unopened:
         """The key of a scope id, for readings; where the vault lacks it, whether a recorded erasure says why."""

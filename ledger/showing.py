@@ -11,11 +11,12 @@ What the exporter withholds besides is closed for the reason they give, or none:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from ledger.choice import Choice, Shown
+from ledger.completeness import every_record
 from ledger.errors import UnknownId, UsageError
 from ledger.ledger import Ledger
 from ledger.procedure.declare import About, Payload
@@ -28,6 +29,7 @@ from ledger.procedure.speaking import (
     THIRD_PARTY,
     WITHHOLD,
     closed_for_others,
+    may_name_streams,
     persons_in,
     streams_by_field,
 )
@@ -53,10 +55,10 @@ def complete(
 
     Raises `UnknownId` for a stream without records, `UsageError` for something withheld that is not there.
     """
-    shown, checks = _streams(ledger, abouts, third_parties, withhold)
+    shown = _streams(ledger, abouts, third_parties, withhold)
     withhold.check_used()
     absent = tuple(_absent(ledger, abouts, shown))
-    return Choice(tuple((about.type, about.id) for about in abouts), shown, absent, checks=checks)
+    return Choice(tuple((about.type, about.id) for about in abouts), shown, absent)
 
 
 def selective(
@@ -68,13 +70,13 @@ def selective(
     withhold: Withholding = NOTHING,
 ) -> Choice:
     """The records of these streams, or those of them at these positions. Raises as `complete` does."""
-    shown, checks = _streams(ledger, abouts, third_parties, withhold)
+    shown = _streams(ledger, abouts, third_parties, withhold)
     wanted = set(positions)
     if missing := sorted(wanted - {one.reading.position for one in shown}):
         raise UnknownId(f"Record {missing[0]} is none of {' and '.join(map(' '.join, abouts))}.")
     withhold.check_used()
     chosen = tuple(one for one in shown if not wanted or one.reading.position in wanted)
-    return Choice(tuple((about.type, about.id) for about in abouts), chosen, checks=checks)
+    return Choice(tuple((about.type, about.id) for about in abouts), chosen)
 
 
 def notice(
@@ -145,18 +147,13 @@ def statement(
     return Choice((("person", person),), tuple(shown), left_out=tuple(sorted(left_out)))
 
 
-def _streams(
-    ledger: Ledger, abouts: Sequence[About], third_parties: str, withhold: Withholding
-) -> tuple[tuple[Shown, ...], tuple[Callable[[], None], ...]]:
-    """Every record of these streams by position, closed for the sake of third parties and as the exporter says; and
-    the checks that it is every one."""
+def _streams(ledger: Ledger, abouts: Sequence[About], third_parties: str, withhold: Withholding) -> tuple[Shown, ...]:
+    """Every record of these streams by position, closed for the sake of third parties and as the exporter says."""
     if len(set(abouts)) != len(abouts):
         raise UsageError("Name each case, scheme and context once.")
     shown: list[Shown] = []
-    checks: list[Callable[[], None]] = []
     for about in abouts:
-        readings, check = ledger.complete(about)
-        checks.append(check)
+        readings = every_record(ledger, about)
         persons = ledger.file(about).case.persons.values() if third_parties != SHOW else ()
         own = {person.id for person in persons if person.roles & ABOUT_THEM}
         for reading in readings:
@@ -166,7 +163,7 @@ def _streams(
             if third_parties == WITHHOLD and _judged(reading) & {person.id for person in persons} - own:
                 closed[JUDGEMENT] = THIRD_PARTY
             shown.append(Shown(reading, closed | withhold.of(reading)))
-    return tuple(sorted(shown, key=lambda one: one.reading.position)), tuple(checks)
+    return tuple(sorted(shown, key=lambda one: one.reading.position))
 
 
 def _judged(reading: Reading) -> set[str]:
@@ -179,7 +176,7 @@ def _absent(ledger: Ledger, abouts: Sequence[About], shown: Iterable[Shown]) -> 
     """The streams that open fields name and that are not here."""
     named: set[About] = set()
     for one in shown:
-        if (kind := one.reading.declared) is not None:
+        if (kind := one.reading.declared) is not None and may_name_streams(kind.type):
             index = {field.name: field.index for field in kind.fields}
             streams = streams_by_field(one.reading.event)
             named |= {About(sort, name) for field, sort, name in streams if index.get(field) not in one.withheld}

@@ -132,14 +132,14 @@ def _catch_up(records: Path, tiles: TileTree, head: Head) -> None:
     """Extend the tree by the records up to a head that was checked."""
     size = tiles.size
     last = tiles.read(0, size - 1) if size else NO_PREVIOUS
-    if size and not _is_stored(records, size, last):
+    if size and not is_stored(records, size, last):
         raise _rewritten(size)
     tiles.extend(leaves(scan_records(records, size, head.position), size, last))
     if tiles.size != head.position or tiles.read(0, tiles.size - 1) != head.hash:
         raise IntegrityError(f"The chain breaks at record {head.position}; verify says why.", head.position, 3)
 
 
-def _is_stored(records: Path, position: int, digest: bytes) -> bool:
+def is_stored(records: Path, position: int, digest: bytes) -> bool:
     """Whether the record at a position has this hash."""
     row = next(scan_records(records, position - 1, position), None)
     return row is not None and type(row[1]) is bytes and record_hash(row[1]) == digest

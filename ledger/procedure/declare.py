@@ -268,6 +268,11 @@ def marked(value: Any, mark: type[M], place: str = "") -> Iterator[tuple[str, M,
                 yield from marked(part, mark, where)
 
 
+def marks_in(cls: type, mark: type[M]) -> frozenset[M]:
+    """The marks of one type that texts in structures of this type may carry, at any depth."""
+    return frozenset(found for hint in hints_of(cls).values() for found in _marks(hint, mark))
+
+
 def parts_of(value: msgspec.Struct, cls: type[P]) -> Iterator[P]:
     """Every structure of a class in another, at any depth."""
     for name in value.__struct_fields__:

@@ -9,9 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Any
 
-from ledger.procedure.declare import BY_TYPE, WORDS, WORDS_TOLD, Defines, IdMark, Names, Payload, Refers, marked
+from ledger.procedure.declare import (
+    BY_TYPE,
+    WORDS,
+    WORDS_TOLD,
+    Defines,
+    IdMark,
+    Names,
+    Payload,
+    Refers,
+    marked,
+    marks_in,
+)
 
 PERSON = "person"
 SHOW, PSEUDONYMISE, WITHHOLD = "show", "pseudonymise", "withhold"
@@ -37,6 +49,12 @@ def persons_in(event: Payload) -> set[str]:
 def linked_by(event: Payload) -> set[str]:
     """Whom a record links to its file."""
     return {name for _, sort, name in _marked(event, (Defines,)) if sort == PERSON}
+
+
+@cache
+def may_name_streams(kind: type[Payload]) -> bool:
+    """Whether records of a kind may name other cases, schemes and contexts."""
+    return any(mark.what in STREAMS for mark in marks_in(kind, Names))
 
 
 def streams_by_field(event: Payload) -> Iterator[tuple[str, str, str]]:

@@ -154,7 +154,9 @@ def _count(data: bytes, max_items: int) -> None:
         while seen < announced:
             seen += 1
             first = data[at]
-            if reach := _REACH[first]:
+            if first == 0xC4:  # short bytes: most of what there is
+                at += 2 + data[at + 1]
+            elif reach := _REACH[first]:
                 at += reach
             elif first < 0xA0:  # a short map or array
                 announced += (first & 15) * (2 if first < 0x90 else 1)

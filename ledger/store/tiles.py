@@ -1,6 +1,7 @@
-"""The cache of the tree: its tiles in `tiles.db`, and the checkpoint that vouches for them.
+"""The cache of the tree: its tiles in `tiles.db`, and the checkpoint that vouches for them; and how many records each
+stream has, as it was signed.
 
-It holds hashes and that checkpoint, and is no evidence: whoever reads it believes no more than the checkpoint says
+It holds hashes, numbers and signatures, and is no evidence: whoever reads it believes no more than the checkpoint says
 (`ledger.proof.tiles`). It may be deleted at any time. So nothing here fails: a cache that cannot be used is none.
 """
 
@@ -20,9 +21,11 @@ from ledger.store.faults import FAULTS
 STATEMENTS = (
     "CREATE TABLE IF NOT EXISTS tiles (level INTEGER, number INTEGER, hashes BLOB, PRIMARY KEY (level, number))",
     "CREATE TABLE IF NOT EXISTS kept (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, checkpoint BLOB)",
+    "CREATE TABLE IF NOT EXISTS counts (one INTEGER PRIMARY KEY CHECK (one = 1), signed BLOB)",
 )
 FORMAT = 2  # of the tiles: full ones with their middle
 KEPT = "SELECT checkpoint FROM kept"
+COUNTS = "SELECT signed FROM counts"
 TILE = "SELECT hashes FROM tiles WHERE level = ? AND number = ?"
 
 
@@ -58,6 +61,34 @@ class TileStore:
 
     def keep(self, size: int, checkpoint: bytes, tiles: Mapping[Place, bytes]) -> None:
         """Keep what was made of the tree, with its checkpoint, unless another process has kept more."""
+
+        def put(db: sqlite3.Connection) -> None:
+            found = db.execute("SELECT size FROM kept").fetchone()
+            if found is not None and type(found[0]) is int and found[0] > size:
+                return
+            if not _is_ours(db):
+                db.execute("DELETE FROM tiles")
+                db.execute(f"PRAGMA user_version = {FORMAT}")
+            rows = [(*place, hashes) for place, hashes in tiles.items()]
+            db.executemany("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)", rows)
+            db.execute("INSERT OR REPLACE INTO kept VALUES (1, ?, ?)", (size, checkpoint))
+
+        self._write(put)
+
+    def counts(self) -> bytes:
+        """How many records each stream had when they were last counted, as it was signed; empty if they never were."""
+        db = self._open()
+        if db is None:
+            return b""
+        with closing(db):
+            return _blob(db, COUNTS) or b""
+
+    def keep_counts(self, signed: bytes) -> None:
+        """Keep what was counted."""
+        self._write(lambda db: db.execute("INSERT OR REPLACE INTO counts VALUES (1, ?)", (signed,)))
+
+    def _write(self, put: Callable[[sqlite3.Connection], object]) -> None:
+        """Put something into the cache, in one transaction."""
         with suppress(*FAULTS, OSError):
             # Made here, so that only its owner can read it; SQLite then finds an empty file.
             os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
@@ -65,16 +96,8 @@ class TileStore:
                 db.execute("BEGIN IMMEDIATE")
                 for statement in STATEMENTS:
                     db.execute(statement)
-                found = db.execute("SELECT size FROM kept").fetchone()
-                more = found is not None and type(found[0]) is int and found[0] > size
-                if not more:  # else what is not committed is rolled back
-                    if not _is_ours(db):
-                        db.execute("DELETE FROM tiles")
-                        db.execute(f"PRAGMA user_version = {FORMAT}")
-                    rows = [(*place, hashes) for place, hashes in tiles.items()]
-                    db.executemany("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)", rows)
-                    db.execute("INSERT OR REPLACE INTO kept VALUES (1, ?, ?)", (size, checkpoint))
-                    db.execute("COMMIT")
+                put(db)
+                db.execute("COMMIT")
 
     def _open(self) -> sqlite3.Connection | None:
         if not self._path.is_file():
