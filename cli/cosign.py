@@ -28,7 +28,7 @@ def cosign(file: Path, proof: Path | None, out: Path | None) -> None:
 
     Its ledger must be one that this agency witnesses (witness add), and begin with all that was seen of it before.
     """
-    from ledger import Witness, read_beginning
+    from ledger import Witness, no_such, read_beginning
     from ledger.errors import Malformed
 
     data = small(file)
@@ -38,7 +38,8 @@ def cosign(file: Path, proof: Path | None, out: Path | None) -> None:
         try:
             made = Witness(ledger).cosign(data, beginning)
         except Malformed as error:
-            raise Malformed(f"{file.name}: {error}") from None
+            better = no_such(file, "checkpoint", error)
+            raise (Malformed(f"{file.name}: {error}") if better is error else better) from None
     target = out or file
     replace(target, made.data)
     if wired.json:

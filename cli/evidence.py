@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import exits
+from cli.checked import checked
 from cli.cosign import small
 from cli.key import replace
 from cli.verify import dated
@@ -41,12 +41,13 @@ def evidence(first: Path, second: Path, card: Path, proof: Path | None, out: Pat
 
     Exit 5 where they may both be true.
     """
-    from ledger import make_evidence, read_beginning
+    from ledger import load_card, make_evidence, read_beginning
 
+    of_card, _ = load_card(card)
     beginning = read_beginning(proof) if proof else None
     wired = wiring()
     with wired.open() as ledger:
-        made = make_evidence(ledger, small(card), (small(first), small(second)), beginning)
+        made = make_evidence(ledger, of_card, (small(first), small(second)), beginning)
     replace(out, made)
     if wired.json:
         answer({"file": str(out), "bytes": len(made)})
@@ -59,15 +60,9 @@ def evidence(first: Path, second: Path, card: Path, proof: Path | None, out: Pat
 @trust_option("Whose ledger it is about: a trust file, an agency's card or its public key.")
 def verify(file: Path, trust_file: Path) -> int:
     """Check evidence against a ledger. Exit 0: it is proven; 1: the file does not hold; 5: it proves nothing."""
-    from ledger import Trust, check_evidence
+    from ledger import check_evidence
 
-    trust = Trust.load(trust_file)
-    found = check_evidence(file, trust)
-    if wiring().json:
-        answer(report_json(found) | {"trust": trust.name})
-    else:
-        _show(found, trust.name)
-    return exits.VERDICTS[found.verdict]
+    return checked(file, trust_file, "evidence of a fork", check_evidence, report_json, _show)
 
 
 def report_json(found: EvidenceReport) -> dict[str, Any]:

@@ -7,6 +7,7 @@ busy, full, read-only or in conflict · 5 could not decide or not able · 130 in
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from pathlib import Path
 
@@ -18,6 +19,9 @@ VERDICTS = {"verified": DONE, "failed": INTEGRITY, "undecided": UNDECIDED}
 
 # What a caller can put right by naming another path; any other trouble with a file is the storage's.
 _NAMING = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
+
+# What is said of bytes may stand after the name of their file, or begin a sentence, as here.
+_BEGINS = re.compile(r"(?:an?|its?|the|these|this|two|what|text (?:with|that)) ")
 
 
 def code_and_sentence(error: BaseException) -> tuple[int, str]:
@@ -51,6 +55,7 @@ def _ours(error: BaseException) -> tuple[int, str] | None:
     for fault, code in codes.items():
         if isinstance(error, fault):
             sentence = str(error)
+            sentence = sentence[0].upper() + sentence[1:] if _BEGINS.match(sentence) else sentence
             return code, f"Refused: {sentence}" if isinstance(error, Refused) else sentence
     return None
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import exits
+from cli.checked import checked
 from cli.extract_choice import COMPLETE, SELECTIVE, STATEMENT, card_of, chosen, stream_of
+from cli.extract_codes import codes
 from cli.extract_page import show, verdict_json
+from cli.extract_twin import check_page, write_page
 from cli.wiring import Verb, Verbs, trust_option, wiring
 from cli.words import answer, complain, count, say
 
 if TYPE_CHECKING:
-    from ledger import Choice, ExtractMade, Issue
+    from ledger import Choice, ExtractMade, ExtractReport, Issue
 
 __all__ = ["create", "extract", "show", "stream_of", "verdict_json", "verify"]
 
@@ -40,7 +42,7 @@ def extract() -> None:
     help="All, for a court or review; some, for a partner; of a person, for themselves. [what is named decides]",
 )
 @click.option("--to", default="", metavar="WHO", help="The recipient; a person of the file by their id.")
-@click.option("--purpose", default="", metavar="P", help="A purpose code, for example practice_review.")
+@click.option("--purpose", default="", metavar="P", help="What for: a code, for example practice_review.")
 @click.option("--basis", default="", metavar="B", help="The legal basis of giving it: codes, separated by commas.")
 @click.option("--reasons", default="", metavar="R", help="Why, in words.")
 @click.option("--marking", default="", metavar="M", help="For example OFFICIAL-SENSITIVE.")
@@ -61,26 +63,26 @@ def extract() -> None:
 def create(out: Path, html: Path | None, card: Path | None, **asked: Any) -> None:
     """Write a signed extract, and record that it was given.
 
-    A notice is not recorded again: the disclosure that it tells of is its record.
+    A notice is not recorded again: the disclosure that it tells of is its record. `extract codes` lists the codes that
+    --purpose, --basis, --marking, --how, --restrictions and --withhold take.
     """
-    from ledger import Actor, issue
-    from ledger.errors import UsageError
+    from ledger import Actor, doubt, issue
 
-    if html is not None and (asked["parcel"] or html.suffix.lower() != ".html" or html.exists()):
-        raise UsageError("--html names a new .html file, which shows in clear what --parcel would seal")
+    if html is not None:
+        check_page(html, out, sealed=asked["parcel"])
     wired = wiring()
     who = wired.actor()
     with wired.open() as ledger:
         choice, given, how = chosen(ledger, asked, card_of(card))
         made = issue(ledger, choice, given, how, out=out, actor=Actor(**who) if who else None)
+        if wired.json:
+            answer(made_json(made))
+        else:
+            tell(made, choice, how)
+        if unsure := doubt(ledger, choice, given, how):
+            complain(unsure)
         if html is not None:
-            from cli.extract_twin import write_twin
-
-            write_twin(ledger, made, html)
-    if wired.json:
-        answer(made_json(made))
-    else:
-        tell(made, choice, how)
+            write_page(ledger, made, html)
 
 
 def made_json(made: ExtractMade) -> dict[str, Any]:
@@ -108,16 +110,18 @@ def tell(made: ExtractMade, choice: Choice, how: Issue) -> None:
         complain("It says that nothing is held that may be shown. Check the person's id before it goes out.")
 
 
+extract.add_command(codes, "codes")
+
+
 @extract.command("verify", cls=Verb)
 @click.argument("file", type=click.Path(path_type=Path))
 @trust_option("A trust file, the agency's card, or its public key.")
 def verify(file: Path, trust_file: Path) -> int:
     """Verify an extract offline: exit 0 verified, 1 failed, 5 undecided."""
-    from ledger import Trust, verify_extract
+    from ledger import verify_extract
 
-    found = verdict_json(verify_extract(file, Trust.load(trust_file)))
-    if wiring().json:
-        answer(found)
-    else:
-        show(found)
-    return exits.VERDICTS[found["verdict"]]
+    return checked(file, trust_file, "extract", verify_extract, verdict_json, _show)
+
+
+def _show(report: ExtractReport, _: str) -> None:
+    show(verdict_json(report))

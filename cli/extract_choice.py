@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ledger import About, Card, Choice, Issue, Ledger, Purpose
 
-LARGEST_CARD = 1 << 20  # bytes
 COMPLETE, SELECTIVE, STATEMENT = "complete", "selective", "statement"
 DISCLOSURE, RECEIPT, PERSON, STREAMS = "disclosure", "receipt", "person", "cases"
 MODES = {
@@ -92,15 +91,14 @@ def _others(asked: Mapping[str, Any]) -> list[About]:
 
 def card_of(path: Path | None) -> Card | None:
     """The card of the agency whose ledger an extract is for."""
-    from ledger import read_card
+    from ledger import load_card
     from ledger.errors import UsageError
 
     if path is None:
         return None
     if not path.is_file():
         raise UsageError(f"{path} is no file: give the card of the agency it is for (--for CARD).")
-    with path.open("rb") as file:
-        return read_card(file.read(LARGEST_CARD + 1))
+    return load_card(path)[1]
 
 
 def stream_of(ledger: Ledger, name: str) -> About:

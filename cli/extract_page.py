@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cli.pages import spoken, when
+from cli.reasons import meanings
 from cli.verify_page import COLOURS
 from cli.words import count, say
 
@@ -62,6 +63,8 @@ def _lines(found: Mapping[str, Any], today: dt.date) -> Iterator[str]:
     about = ", ".join(f"{kind} {name}" for kind, name, _ in found["about"])
     yield SHOWS[found["mode"]].format(about=about, position=found["head"]["position"])
     yield f"{found['opened']:,} fields open; withheld, each with a reason: {found['withheld']:,}{_reasons(found)}."
+    for name, meaning in meanings(found["reasons"]):
+        yield f"  {name}: {meaning}"
     for kind, name, reason in found["absent"]:
         yield f"Named in it, and not part of it: {kind} {name} ({spoken(reason)})."
     if found["disputed"]:

@@ -118,6 +118,8 @@ def found(findings: Iterable[dict[str, Any]]) -> Found:
 
 
 def _object(line: lines.Line) -> dict[str, Any]:
+    from ledger import json_fault
+
     if line.too_long:
         raise Wrong(lines.too_long())
     try:
@@ -127,7 +129,7 @@ def _object(line: lines.Line) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise Wrong("it is not UTF-8") from None
     except json.JSONDecodeError as error:
-        raise Wrong(f"it is not JSON: {error.msg} at character {error.pos}") from None
+        raise Wrong(f"it is {json_fault(error)}") from None
     except RecursionError:
         raise Wrong("it is nested too deeply") from None
     if not isinstance(value, dict):

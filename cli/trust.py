@@ -15,8 +15,6 @@ from cli.words import answer, say
 if TYPE_CHECKING:
     from ledger import Partner, Trust
 
-LARGEST = 1 << 20
-
 
 @click.group(cls=Verbs)
 def trust() -> None:
@@ -33,13 +31,9 @@ def add(card: Path, name: str, out: Path | None) -> None:
     In a ledger's folder it joins those whose notices and extracts that ledger receives. Elsewhere, and with --out, it
     becomes a trust file for verify --trust.
     """
-    from ledger import TrustFolder, read_card
-    from ledger.errors import UsageError
+    from ledger import TrustFolder, load_card
 
-    with card.open("rb") as file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise UsageError(f"{card} is too large to be a card")
+    data, read = load_card(card)
     wired = wiring()
     if out is None and (wired.folder / "ledger.db").exists():
         with wired.open() as ledger:
@@ -47,7 +41,7 @@ def add(card: Path, name: str, out: Path | None) -> None:
             path = ledger.folder.trust / f"{name}.json"
         _added(path, partner.trust, {"agency": partner.card.claims.agency_id, "updated": known})
         return
-    decided = read_card(data).trust(name)
+    decided = read.trust(name)
     _added(_file(decided, name, out), decided, {})
 
 

@@ -4,10 +4,10 @@ Reading order: `procedure/` (what is said: events, editions, rules, judgement), 
 commitments, record, verification), `store/` (where records are kept), then what joins them: `reading.py`,
 `tokens.py`, `hsm.py`, `keyring.py`, `key_history.py`, `knowledge.py`, `filing.py`, `erasure.py`, `recording.py`,
 `ledger.py` (the facade), `rotation.py`, `verification.py`, `trust.py`, `choice.py`, `showing.py`, `withholding.py`,
-`issuing.py` (what is given to whom), `entr*.py`, `extract*.py`, `tree_cache.py`,
+`addressee.py`, `issuing.py` (what is given to whom), `remaining.py`, `entr*.py`, `extract*.py`, `tree_cache.py`,
 `checkpoints.py`, `anchors.py`, `kept.py`, `attest.py`, `tile_files.py`, `partners.py`, `fork.py`,
-`growth.py`, `witness.py`, `witness_http.py`, `parcel.py`, `trusted.py`, `arrival.py`, `notices.py`, `receiving.py`,
-`review_examining.py`, `review_sources.py`.
+`growth.py`, `witness.py`, `witness_http.py`, `parcel.py`, `trusted.py`, `likeness.py`, `arrival.py`,
+`notices.py`, `receiving.py`, `review_examining.py`, `review_sources.py`.
 Other rooms import from here alone, and errors from `ledger.errors`.
 """
 
@@ -30,8 +30,9 @@ from ledger.extract_check import ExtractReport, check_extract, verify_extract
 from ledger.extract_making import Purpose
 from ledger.extract_reading import open_extract
 from ledger.fork import EvidenceReport, check_evidence, make_evidence
-from ledger.issuing import Issue, given_with, issue
+from ledger.issuing import Issue, doubt, given_with, issue
 from ledger.ledger import Head, Ledger
+from ledger.likeness import no_such
 from ledger.notices import Told
 from ledger.parcel import new_parcel_key, open_parcel, seal_parcel
 from ledger.partners import beginning_to_json, read_beginning, read_quorum
@@ -43,6 +44,7 @@ from ledger.procedure.defaults import ShareAnswers, WithholdAnswers
 from ledger.procedure.edition import LONDON, moment
 from ledger.procedure.entry import Finding, Key, Owed
 from ledger.procedure.golden_rules import scorecard
+from ledger.procedure.json_faults import json_fault
 from ledger.procedure.judgement import Judged
 from ledger.procedure.lens import Lens
 from ledger.procedure.lens import Row as LensRow
@@ -69,12 +71,13 @@ from ledger.reading import (
 )
 from ledger.receiving import Taken, WhichCase, receive
 from ledger.recording import Receipt, Recorded
+from ledger.remaining import words_left
 from ledger.review_examining import Source, examine_source
 from ledger.review_sources import OpenSource, add_source, contradictions, open_sources, review_of, sources_of
 from ledger.rotation import KeyMade, KeySpan, make_card, recover_key, rotate_key, signing_keys
 from ledger.tile_files import TilesMade, publish_tiles
 from ledger.tokens import TokenAccess
-from ledger.trust import Card, Trust, read_card, write_card
+from ledger.trust import Card, Trust, load_card, read_card, write_card
 from ledger.trusted import Partner, TrustFolder
 from ledger.verification import Verification, verify_folder
 from ledger.withholding import Withholding
@@ -155,12 +158,15 @@ __all__ = [
     "clocks",
     "contradictions",
     "create_extract",
+    "doubt",
     "examine_source",
     "from_us",
     "gather",
     "given_with",
     "issue",
+    "json_fault",
     "late",
+    "load_card",
     "local_parameters",
     "london",
     "make_attestation",
@@ -169,6 +175,7 @@ __all__ = [
     "mldsa_vkey",
     "moment",
     "new_parcel_key",
+    "no_such",
     "open_extract",
     "open_parcel",
     "open_sources",
@@ -199,5 +206,6 @@ __all__ = [
     "verify_folder",
     "whole_streams",
     "wording",
+    "words_left",
     "write_card",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.errors import Malformed
-from ledger.proof.charter import ERASED_KIND, ERASED_SCOPES, OWN_KINDS
+from ledger.proof.charter import ERASED_KIND, ERASED_SCOPES, GENESIS_KIND, OWN_KINDS
 from ledger.proof.commitments import ID_SIZE, LEAF_VALUE_AT, OPEN_LEAF_HEAD, stream_id
 from ledger.proof.fields import ABOUT, PAYLOAD, SCOPES
 from ledger.proof.record import HOUR_US, Header
@@ -65,6 +65,8 @@ def check_structure(fields: list[Any], header: Header, sealed: int) -> None:
     count = OWN_KINDS.get(kind) if type(kind) is str else None
     if count not in (None, len(fields)) or (kind == ERASED_KIND and len(fields) <= ERASED_SCOPES):
         raise Malformed(f"a {kind} has another number of fields than {len(fields)}")
+    if kind == GENESIS_KIND and header.position != 1:
+        raise Malformed("a ledger has one genesis, at position 1")
 
 
 def _is_about(about: Any, stream: bytes, ledger: bytes) -> bool:

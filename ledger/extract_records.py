@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from ledger.entries import Bad, Checked, EntryChecker, Valid
 from ledger.extract_body import COMPLETE, Body
 from ledger.procedure.declare import BY_WIRE
+from ledger.proof.charter import KEY_KINDS
 from ledger.proof.commitments import stream_id
 from ledger.proof.fields import KIND, SCOPES, STREAM
 from ledger.proof.keys import LiveKey
@@ -26,6 +28,7 @@ def check_records(checker: EntryChecker, body: Body, size: int) -> list[Checked]
     """All of them, in order; raises Bad at the first that is wrong."""
     found: list[Checked] = []
     closed = body.closed
+    keys = {change.position for change in checker.schedule.changes}
     shown = _Streams(checker.ledger, body) if body.mode == COMPLETE else None
     with _ahead(checker, body.records) as valid:
         for item in body.records:
@@ -33,7 +36,7 @@ def check_records(checker: EntryChecker, body: Body, size: int) -> list[Checked]
             lowest = before.position + 1 if before else 2
             record = checker.entry(item, lowest, valid=valid)
             _check_place(record, lowest, size, before)
-            _check_size(record)
+            _check_kind(record, keys)
             if shown is None:
                 _check_selective(record)
             else:
@@ -56,9 +59,11 @@ def _check_place(record: Checked, lowest: int, size: int, before: Checked | None
         raise Bad(position, 3, "the record does not follow the one before it")
 
 
-def _check_size(record: Checked) -> None:
-    """That a kind which this version knows has its number of fields."""
+def _check_kind(record: Checked, keys: AbstractSet[int]) -> None:
+    """That a kind which this version knows has its number of fields, and a key record is one of those that count."""
     kind = record.fields[KIND]
+    if kind in KEY_KINDS and record.position not in keys:
+        raise Bad(record.position, 8, "this key record is not among the key records")
     declared = BY_WIRE.get(kind) if kind is not ... else None
     if declared is not None and declared.size != len(record.fields):
         raise Bad(record.position, 8, f"a {kind} has {declared.size} fields, this one has {len(record.fields)}")

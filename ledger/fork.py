@@ -46,6 +46,8 @@ class EvidenceReport:
 
 def make_evidence(ledger: Ledger, card: bytes, notes: tuple[bytes, bytes], beginning: Beginning | None = None) -> bytes:
     """The bytes of a file of evidence, signed by this ledger; Undecided where nothing is proven."""
+    for which, kept in zip(("first", "second"), notes, strict=True):
+        _check_note(which, kept)
     judge(*_signed(read_card(card), notes), beginning)
     body = values.encode(
         {
@@ -106,6 +108,13 @@ def _check_trusted(card: Card, trust: Trust) -> None:
         raise Undecided(distrust)
     if trust.contradicts(card.keys, card.head[0]) is not None:
         raise Undecided(f"the keys in this file are not those known of {trust.name!r}")
+
+
+def _check_note(which: str, kept: bytes) -> None:
+    try:
+        checkpoint.read(kept)
+    except Malformed as error:
+        raise Malformed(f"The {which} file is no checkpoint that can be used: {error}.") from None
 
 
 def _signed(card: Card, notes: tuple[bytes, bytes]) -> tuple[Signed, Signed]:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from ledger.entries import Bad, Entry, EntryChecker
 from ledger.errors import ForeignFile, IntegrityError, Malformed, NewerVersion, UsageError
 from ledger.folder import read_outside
+from ledger.likeness import instead, likeness
 from ledger.proof import envelope, values
 from ledger.proof.charter import Charter, ledger_id
 from ledger.proof.checkpoint import Keys, origin
@@ -49,6 +50,7 @@ CARD_SHAPE = {
 MAX_FILE = 1 << 20
 MAX_CARD_ITEMS = 4096  # one key record takes some 20
 LONGEST_NAME = 200
+SPACE = "\ufeff \t\r\n"  # around a text, with the mark that some editors put before it
 
 
 class KnownChange(NamedTuple):
@@ -67,8 +69,8 @@ class KnownChange(NamedTuple):
 class Trust:
     """One agency that somebody has decided to trust.
 
-    Either the whole charter is pinned (by its hash), or, from a vkey, the ledger's id and a signing key. `keys`: the
-    changes of keys up to the head; None where that is not known.
+    Either the whole charter is pinned (by its hash), or, from a vkey, the ledger's id, whether it is for practice, and
+    a signing key. `keys`: the changes of keys up to the head; None where that is not known.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Trust:
     public: bytes | None = None
     head: tuple[int, bytes] | None = None
     keys: tuple[KnownChange, ...] | None = None
+    practice: bool | None = None
 
     def accepts(self, charter: bytes) -> str | None:
         """None if these charter bytes are the trusted agency's; else why not, in a sentence."""
@@ -86,6 +89,9 @@ class Trust:
             return f"signed by {parsed.name!r}, whose charter is not the one trusted as {self.name!r}"
         if self.ledger is not None and ledger_id(charter) != self.ledger:
             return f"signed by {parsed.name!r}, which is another ledger than the one trusted as {self.name!r}"
+        if self.practice not in (None, parsed.practice):
+            kind = "for practice" if parsed.practice else "not for practice"
+            return f"signed by {parsed.name!r}, whose ledger is {kind}, unlike the one trusted as {self.name!r}"
         return None
 
     def knows(self, publics: Collection[bytes]) -> str | None:
@@ -111,13 +117,9 @@ class Trust:
         """The trust file: JSON that a person can read and compare."""
         if self.charter_sha256 is None:
             raise UsageError("A vkey pins no charter: make a trust file from the agency's card.")
-        head = None if self.head is None else {"position": self.head[0], "hash": self.head[1].hex()}
-        content: dict[str, Any] = {
-            "ruleseven": "trust",
-            "name": self.name,
-            "charter_sha256": self.charter_sha256.hex(),
-            "head": head,
-        }
+        content: dict[str, Any] = {"ruleseven": "trust", "name": self.name, "charter_sha256": self.charter_sha256.hex()}
+        if self.head is not None:
+            content["head"] = {"position": self.head[0], "hash": self.head[1].hex()}
         if self.keys:
             content["keys"] = [change._asdict() | {"key_id": change.key_id.hex()} for change in self.keys]
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -126,14 +128,12 @@ class Trust:
     def load(cls, path: Path) -> Trust:
         """A trust file, a card or a vkey; `ForeignFile` for anything else."""
         data = read_outside(path, MAX_FILE, "too large to be a trust file, a card or a vkey")
-        if data[:1] == b"{":
-            return _from_json(data, path)
-        if data[:5] == b"rules" and b"+" in data:
-            return _from_vkey(data, path)
-        try:
-            return read_card(data).trust()
-        except (ForeignFile, Malformed, IntegrityError, NewerVersion) as error:
-            raise type(error)(f"{path.name}: {error}") from None
+        said = _text(data)
+        if said.startswith("{"):
+            return _from_json(said, data, path)
+        if said.startswith("rules") and "+" in said.partition("\n")[0]:
+            return _from_vkey(said, path)
+        return _card_of(data, path, "trust file, card or public key").trust()
 
 
 @dataclass(frozen=True)
@@ -260,6 +260,20 @@ def read_card(data: bytes) -> Card:
     return Card(body["charter"], body["mldsa"], head, tuple(checker.schedule.changes), body["hpke"])
 
 
+def load_card(path: Path) -> tuple[bytes, Card]:
+    """A card's file: its bytes and what they say. Errors name the file, and what it seems to be that is none."""
+    data = read_outside(path, MAX_FILE, "too large to be a card")
+    return data, _card_of(data, path, "agency's card")
+
+
+def _card_of(data: bytes, path: Path, what: str) -> Card:
+    try:
+        return read_card(data)
+    except (ForeignFile, Malformed, IntegrityError, NewerVersion) as error:
+        named = type(error)(f"{path.name} cannot be used: {error}.")
+        raise instead(path.name, data, what, named) from None
+
+
 def _check_genesis_record(record: bytes, charter: Charter, opened: envelope.Envelope) -> None:
     """The card's genesis is the first record of the charter's ledger, signed by the charter's key."""
     if len(record) != RECORD_SIZE:
@@ -282,25 +296,33 @@ def _head_of(body: Mapping[str, Any]) -> tuple[int, bytes]:
     return head[0], head[1]
 
 
-def _from_json(data: bytes, path: Path) -> Trust:
+def _text(data: bytes) -> str:
+    """What a trust file or a vkey says; nothing for what is no text, which may be a card."""
+    try:
+        return data.decode("utf-8").strip(SPACE)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _from_json(said: str, data: bytes, path: Path) -> Trust:
     """Every part exactly of its type: what is not understood here must not be passed over."""
     try:
-        content = json.loads(data, object_pairs_hook=unique_keys)
+        content = json.loads(said, object_pairs_hook=unique_keys)
     except (ValueError, RecursionError):
         raise Malformed(
             f"{path.name} is not an intact trust file: it is not JSON as a trust file is written."
         ) from None
     if content.get("ruleseven") != "trust":
-        raise ForeignFile(f"{path.name} is not a trust file of RuleSeven.")
+        raise ForeignFile(f"{path.name} is not a trust file of RuleSeven: {likeness(data)}")
     try:
         if content.keys() - {"ruleseven", "name", "charter_sha256", "head", "keys"}:
             raise Malformed("it has a key that this program does not know")
-        head = content.get("head")
+        head = _json_head(content["head"]) if "head" in content else None
         return Trust(
             name=_name(content.get("name")),
             charter_sha256=_hash(content.get("charter_sha256"), "charter_sha256"),
-            head=None if head is None else _json_head(head),
-            keys=tuple(map(_json_change, _json_keys(content.get("keys", [])))),
+            head=head,
+            keys=_json_keys(content, head),
         )
     except Malformed as error:
         raise Malformed(f"{path.name} is not an intact trust file: {error}.") from None
@@ -330,32 +352,45 @@ def _json_head(head: object) -> tuple[int, bytes]:
     return position, _hash(head["hash"], "head's hash")
 
 
-def _json_keys(keys: object) -> list[object]:
-    if type(keys) is not list:
+def _json_keys(content: Mapping[str, Any], head: tuple[int, bytes] | None) -> tuple[KnownChange, ...] | None:
+    """The changes of keys up to the head: none where none is listed, and unknown where there is no head."""
+    if head is None and "keys" in content:
+        raise Malformed("it lists changes of keys, and no head up to which they are known")
+    listed = content.get("keys", [])
+    if type(listed) is not list:
         raise Malformed("its keys are a list of changes of keys")
-    return keys
+    changes = tuple(map(_json_change, listed))
+    if not len(changes) == len({one.position for one in changes}) == len({one.key_id for one in changes}):
+        raise Malformed("two of its changes of keys have one position, or bring in one key")
+    if head is None:
+        return None
+    if any(change.position > head[0] for change in changes):
+        raise Malformed("a change of keys stands after its head")
+    return changes
 
 
 def _json_change(change: object) -> KnownChange:
     if type(change) is not dict or change.keys() != {"position", "key_id", "distrust_from"}:
         raise Malformed("a change of keys is a position, a key id and what it distrusts")
-    places = [change["position"], 1 if change["distrust_from"] is None else change["distrust_from"]]
-    if any(type(place) is not int or not 1 <= place < values.INT_LIMIT for place in places):
-        raise Malformed("the positions of a change of keys are whole numbers from 1 on")
-    return KnownChange(change["position"], _hash(change["key_id"], "key id"), change["distrust_from"])
+    position = change["position"]
+    distrusted = position if change["distrust_from"] is None else change["distrust_from"]
+    if any(type(place) is not int or not 2 <= place < values.INT_LIMIT for place in (position, distrusted)):
+        raise Malformed("the positions of a change of keys are whole numbers from 2 on")
+    if distrusted > position:
+        raise Malformed("a change of keys distrusts what comes after it")
+    return KnownChange(position, _hash(change["key_id"], "key id"), change["distrust_from"])
 
 
-def _from_vkey(data: bytes, path: Path) -> Trust:
+def _from_vkey(said: str, path: Path) -> Trust:
     try:
-        origin, _, public = parse_vkey(data.decode("ascii").strip())
+        origin, _, public = parse_vkey(said)
         prefix, _, ledger = origin.partition("/")
         if prefix not in ("ruleseven", "ruleseven-practice") or not re.fullmatch("[0-9a-f]{32}", ledger):
             raise Malformed("its name is not ruleseven/ and a ledger id")
-        return Trust(origin, ledger=bytes.fromhex(ledger), public=public)
-    except UnicodeDecodeError:
-        raise Malformed(f"{path.name} is not an intact vkey: it holds more than ASCII.") from None
-    except (ValueError, Malformed) as error:
-        raise Malformed(f"{path.name} is not an intact vkey: {str(error)[:200]}.") from None
+        practice = prefix == "ruleseven-practice"
+        return Trust(origin, ledger=bytes.fromhex(ledger), public=public, practice=practice)
+    except Malformed as error:
+        raise Malformed(f"{path.name} is not an intact public key (vkey): {str(error)[:200]}.") from None
 
 
 def _hash(text: object, what: str) -> bytes:

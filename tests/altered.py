@@ -157,6 +157,18 @@ def header(*path: Any, **parts: Any) -> Change:
     return lambda made, body: made.forge(at(body, *path), **parts)
 
 
+def of_kind(number: int, kind: str, size: int) -> Change:
+    """A record made one of another kind, with as many fields as that has."""
+
+    def change(made: Made, body: dict[str, Any]) -> None:
+        record = body["records"][number]
+        record[1][size:] = []
+        record[1].extend([b"\1" + opening(bytes(16), None)] * (size - len(record[1])))
+        made.rewrite(record, field_0=kind)
+
+    return change
+
+
 def by_recovery(*path: Any, **parts: Any) -> Change:
     def change(made: Made, body: dict[str, Any]) -> None:
         made.rewrite(at(body, *path), **parts)
@@ -224,6 +236,7 @@ EVERY: dict[str, tuple[Change, Where]] = {
     "another ML-DSA key": (entry("genesis", field_10=bytes(1312)), (0, 0)),
     "another recovery signature": (entry("genesis", field_11=bytes(64)), (0, 0)),
     "a charter that does not read": (entry("genesis", leaf_9=b"\1\x92\xc4\x10" + bytes(16) + b"\xc1"), (0, 0)),
+    "another charter of the same keys": (lambda made, body: another_charter(made, body["genesis"]), (0, 0)),
     "a large genesis": (entry("genesis", field_14="x" * (1 << 20)), (0, 0)),
     "a genesis cut short": (lambda _, body: cut(body["genesis"]), (1, 1)),
     "a genesis of format 2": (lambda _, body: cut(body["genesis"], b"\2"), (1, 1)),
@@ -356,6 +369,9 @@ COMPLETE: dict[str, tuple[Change, Where]] = {
     "a field withheld in silence": (drop("withheld", 0), (4, 8)),
     "a field listed that is open": (lambda _, body: body["withheld"].append([SIZE, 12, "other"]), (SIZE, 8)),
     "a field listed of no record": (lambda _, body: body["withheld"].append([99, 6, "other"]), (99, 8)),
+    "another beginning": (of_kind(1, "agency/LedgerOpened/1", 15), (3, 8)),
+    "a key record that is none of keys": (of_kind(1, "agency/SigningKeyRotated/1", 11), (3, 8)),
+    "a recovery that is none of keys": (of_kind(1, "agency/SigningKeyRecovered/1", 14), (3, 5)),
     "a field listed of an earlier one": (lambda _, body: body["withheld"].insert(0, [1, 6, "other"]), (1, 8)),
     "another head": (flip("head"), (SIZE, 3)),
     "another record in place of one": (entry("records", 6, field_8=["fact", [], [], [], []]), (0, 9)),
@@ -370,6 +386,8 @@ SELECTIVE: dict[str, tuple[Change, Where]] = {
     "a record by the recovery key": (by_recovery("records", 1), (5, 5)),
     "a forged signature": (flip("records", 3, 0), (9, 6)),
     "a commitment altered": (flip("records", 1, 1, 2), (5, 7)),
+    "another beginning": (of_kind(0, "agency/LedgerOpened/1", 15), (3, 8)),
+    "a key record that is none of keys": (of_kind(0, "agency/SigningKeyRotated/1", 11), (3, 8)),
     "a kind withheld": (entry(*FIRST, leaf_0=CLOSED), (3, 8)),
     "a stream shown": (lambda made, body: show(made, body, 0, 1), (3, 8)),
     "a time shown": (lambda made, body: show(made, body, 0, 2), (3, 8)),
@@ -414,6 +432,13 @@ STATEMENT: dict[str, tuple[Change, Where]] = {
     "a field listed of no record": (lambda _, body: body["withheld"].append([5, 6, "other"]), (5, 8)),
     "a field listed of record 0": (lambda _, body: body["withheld"].insert(0, [0, 6, "other"]), (0, 8)),
 }
+
+
+def another_charter(made: Made, entry: list[Any]) -> None:
+    """That of another ledger, which opened at another time."""
+    charter = values.decode(values.decode(entry[1][9][1:])[1])
+    charter[6] += 1
+    made.rewrite(entry, field_9=values.encode(charter))
 
 
 def added(made: Made, entry: list[Any]) -> None:

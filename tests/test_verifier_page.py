@@ -5,10 +5,13 @@ What it says of extracts is tested in a browser: tests/system/test_verifier_page
 
 import base64
 import hashlib
+import json
 import re
 import runpy
 from html.parser import HTMLParser
 from pathlib import Path
+
+from cli.reasons import REASONS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = (DOCS / "verifier.html").read_bytes()
@@ -73,6 +76,12 @@ def test_it_refers_to_nothing_outside_itself():
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(|localStorage", text
     )
+
+
+def test_it_says_of_each_reason_what_the_program_says():
+    (listed,) = re.findall(r"const REASONS = \{[^\n]*\n(.*?)\n\};", PAGE.decode(), re.DOTALL)
+    said = dict(re.findall(r'^  (\w+): (".*"),$', listed, re.MULTILINE))
+    assert {code: json.loads(text) for code, text in said.items()} == REASONS
 
 
 def test_stamping_a_stamped_page_changes_nothing_and_a_changed_one_gets_its_own_hashes():

@@ -13,6 +13,7 @@ from typing import Any
 from cli.documents.model import Column, Document, Section
 from cli.documents.views import figure
 from cli.pages import cell, spoken, when
+from cli.reasons import meanings
 
 MODES = {
     "complete": "All records of what it is about, without a gap. What is withheld is listed with the reason.",
@@ -63,6 +64,11 @@ def twin(extract: Opened) -> Document:
     said = tuple(line for entry in ordered for line in _lines(entry))
     columns = Column("No."), Column("What happened", 3), Column("Field", 2), Column("Value", 6)
     reasons = Column("No."), Column("What happened", 3), Column("Field", 2), Column("Reason", 3)
+    meant = Section(
+        "What the reasons mean",
+        columns=(Column("Reason"), Column("It means", 5)),
+        rows=tuple(meanings(why for entry in ordered for _, why in entry.withheld)),
+    )
     return Document(
         title=f"Extract of {extract.about}, given by {extract.agency}",
         marking=extract.given.get("marking", ""),
@@ -73,6 +79,7 @@ def twin(extract: Opened) -> Document:
             Section("Chronology", "In the order in which things happened.", COLUMNS, rows),
             Section("What each record says", "Every field that is open, by record.", columns, said),
             Section("What is withheld", "Each field that is not shown, and why.", reasons, tuple(withheld)),
+            *([meant] if meant.rows else []),
         ),
         notes=(
             "This page is for reading. It is no evidence and gives no verdict: the extract is what the agency signed.",
@@ -104,7 +111,7 @@ def _how_to_check(extract: Opened) -> Iterator[str]:
         "verdict. Only the file, together with the agency's card or key that you got from the agency itself, does."
     )
     yield f"With a terminal: ruleseven extract verify {extract.file} --trust CARD"
-    yield "Without installing RuleSeven: the second verifier, a few short files of Python that need two libraries."
+    yield "Without installing RuleSeven: the second verifier, one short file of Python that needs two libraries."
     yield (
         "Without a terminal: the verifier page. Get it from somewhere else than you got this page, compare its SHA-256 "
         "with the published one, then drop the file and the card on it."

@@ -20,6 +20,7 @@ from ledger.errors import Malformed
 from ledger.procedure.aliases import put_right, stream_named, written_out
 from ledger.procedure.declare import BY_NAME, About, Id, Kind, Part, Payload, Text, Time, convert, json_schema, times_in
 from ledger.procedure.events.vocabulary import StaffRole
+from ledger.procedure.json_faults import json_fault
 from ledger.procedure.spellings import RENAMED_COMMANDS
 
 GATE, FACT = "plan", "fact"
@@ -102,7 +103,7 @@ def parse_line(line: str | bytes) -> dict[str, Any]:
             text, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float, parse_int=_whole
         )
     except json.JSONDecodeError as error:
-        raise Malformed(f"the line is not JSON: {error.msg} at character {error.pos}") from None
+        raise Malformed(f"the line is {json_fault(error)}") from None
     except RecursionError:
         raise Malformed("the line is nested too deeply") from None
     if not isinstance(value, dict):

@@ -16,8 +16,10 @@ the fallback when that field is empty. This module is the only one that knows `m
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -137,6 +139,11 @@ def _wire_name(name: str) -> str:
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename=_wire_name):
     """A structure inside an event."""
 
+    @property
+    def kept_back(self) -> bool:
+        """Whether its free text stays here, even where that of its field goes to whoever is told of the event."""
+        return False
+
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -192,6 +199,10 @@ class Kind:
     @property
     def name(self) -> str:
         return self.type.__name__
+
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
 
     @property
     def size(self) -> int:
@@ -271,6 +282,12 @@ def marked(value: Any, mark: type[M], place: str = "") -> Iterator[tuple[str, M,
 def marks_in(cls: type, mark: type[M]) -> frozenset[M]:
     """The marks of one type that texts in structures of this type may carry, at any depth."""
     return frozenset(found for hint in hints_of(cls).values() for found in _marks(hint, mark))
+
+
+def marks_by_field(cls: type, mark: type[M]) -> Iterator[tuple[str, frozenset[M], frozenset[M]]]:
+    """For each field of a structure the marks of one type on itself, and those on it and anywhere below it."""
+    for name, hint in hints_of(cls).items():
+        yield name, frozenset(m for m in _own_marks(hint) if isinstance(m, mark)), frozenset(_marks(hint, mark))
 
 
 def parts_of(value: msgspec.Struct, cls: type[P]) -> Iterator[P]:
@@ -420,12 +437,25 @@ _MEANINGS = {  # what msgspec says of times, and of our own patterns and lengths
 
 
 _LONGEST = 200
+_TYPES = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "nothing",
+}
+_OF_TYPES = re.compile(r"`(\w+(?: \| \w+)*)`")
+_TOO_LONG = re.compile(r"Expected `str[^`]*` of length <= (\d+)")
 
 
 def _plainly(message: str) -> str:
     """msgspec's message, with the place as a person writes it."""
     text, _, place = message.partition(" - at `")
     text = next((meaning for sign, meaning in _MEANINGS.items() if sign in text), text)
+    text = _TOO_LONG.sub(r"this has more than the \1 characters that may stand here", text)
+    text = _OF_TYPES.sub(lambda found: " or ".join(_TYPES.get(one, f"`{one}`") for one in found[1].split(" | ")), text)
     place = place.rstrip("`").removeprefix("$").lstrip(".").replace("[...]", "")
     text = text.replace("Object", "the object").replace("Expected", "expected").replace("Invalid", "invalid")
     text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"  # it may quote what was given

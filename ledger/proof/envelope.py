@@ -34,9 +34,14 @@ def sign_body(body: bytes, ledger: bytes, signer: Signer, tag: bytes = EXTRACT_T
     return values.encode({"body": body, "format": FORMAT, "key": signer.key_id, "ledger": ledger, "sig": sig})
 
 
+def is_signed(data: bytes) -> bool:
+    """Whether this begins as a signed file, of whatever kind and version."""
+    return data[1 : 1 + len(_FIRST_KEY)] == _FIRST_KEY and data[0] & 0xF0 == 0x80
+
+
 def open_body(data: bytes, max_size: int = MAX_SIZE) -> Envelope:
     """The parts of a signed file; ForeignFile, NewerVersion or Malformed if it is none, newer or damaged."""
-    if type(data) is not bytes or data[1 : 1 + len(_FIRST_KEY)] != _FIRST_KEY or data[0] & 0xF0 != 0x80:
+    if type(data) is not bytes or not is_signed(data):
         raise ForeignFile("this is not a signed file of RuleSeven")
     parts = values.decode(data, max_size, _MAX_ITEMS)
     if type(parts.get("format")) is int and parts["format"] > FORMAT:

@@ -34,7 +34,11 @@ def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         uri(path, write=write), uri=True, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA trusted_schema=OFF")
+    try:
+        connection.execute("PRAGMA trusted_schema=OFF")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

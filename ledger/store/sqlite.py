@@ -261,7 +261,13 @@ class SealingRecorder(SQLiteApplicationRecorder):
     def _select(self, where: str, *params: Any) -> list[Row]:
         with self._reading() as cursor:
             cursor.execute(f"{SELECT} {where}", params)
-            return [Row._make(found) for found in cursor.fetchall()]
+            rows = [Row._make(found) for found in cursor.fetchall()]
+        for row in rows:
+            if type(row.record) is not bytes:  # a damaged page may give anything
+                raise IntegrityError(
+                    f"Record {row.position} is no bytes at all; verify says what else is wrong.", row.position, 1
+                )
+        return rows
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Cursor]:

@@ -104,8 +104,12 @@ class TileStore:
             return None
         try:
             db = connect(self._path)
+        except FAULTS:
+            return None
+        try:
             db.execute("BEGIN")
         except FAULTS:
+            db.close()
             return None
         return db
 

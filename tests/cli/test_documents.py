@@ -387,7 +387,7 @@ def test_the_twin_of_an_extract_gives_no_verdict_but_says_how_to_get_one():
     ]
     given = {"to": "the panel", "purpose": "practice_review", "basis": "6(e)", "reasons": "x", "marking": "OFFICIAL"}
     made_of = twin(Opened("HMC", "case HM-1", "complete", True, "ab" * 32, "x.r7x", given, entries, "record 9"))
-    first, says, withheld = made_of.sections
+    first, says, withheld, meanings = made_of.sections
     assert first.title == "Chronology"
     assert [(row[0], row[2], row[4]) for row in first.rows] == [
         (3, "Case opened", "[1 field withheld]"),
@@ -395,6 +395,7 @@ def test_the_twin_of_an_extract_gives_no_verdict_but_says_how_to_get_one():
     ]
     assert says.rows == ((9, "Decision made", "outcome", "share"), (9, "Decision made", "items", "I-1"))
     assert withheld.rows == ((3, "Case opened", "linked cases", "third party"),)
+    assert meanings.rows == (("third party", "it is about somebody else, or could show who they are."),)
     front = dict(made_of.front)
     assert (front["Given to"], front["Purpose"], front["SHA-256 of the file"]) == (
         "the panel",

@@ -124,7 +124,7 @@ def test_names_and_agencies_are_not_mixed_up(ruleseven, book, tvp, partner, card
     real = partner("KYP", folder=tmp_path / "real")
     refused("A practice ledger trusts practice ledgers", card=card_of(real), name="KYP")
     (tmp_path / "letter").write_text("Dear all")
-    refused("not a signed file", card=tmp_path / "letter", name="X")
+    refused("letter is no agency's card: it is nothing that RuleSeven writes", card=tmp_path / "letter", name="X")
     (tmp_path / "large").write_bytes(bytes((1 << 20) + 1))
     refused("too large", card=tmp_path / "large", name="X")
     told = ruleseven("-C", book, "trust", "add", card_of(kyp), "--as", "mentors")

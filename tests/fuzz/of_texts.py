@@ -35,8 +35,10 @@ from ledger import (
     read_beginning,
     read_card,
     read_quorum,
+    seal_parcel,
     sign_checkpoint,
 )
+from ledger.likeness import likeness
 from ledger.procedure.edition import Edition, read_edition, shipped
 from ledger.proof import checkpoint, note
 from ledger.proof.cosignature import Cosigner
@@ -54,6 +56,7 @@ def targets(stack: ExitStack, folder: Path) -> Iterator[Target]:
     log = stack.enter_context(found(folder / "log", practice=False))
     fill(log, 6)
     yield from of_trust(log, folder)
+    yield guessed(log)
     yield from of_notes(stack, log, folder)
     yield from of_keys(log, folder)
     yield from of_commands(folder)
@@ -101,6 +104,21 @@ def of_trust(log: Ledger, folder: Path) -> Iterator[Target]:
         }
     ).encode()
     yield Target.of("consistency proof", [text], beginning, json_altered)
+
+
+def guessed(log: Ledger) -> Target:
+    """What a file seems to be that is another than was asked for: always a sentence, of whatever bytes."""
+    card = make_card(log)
+    trust = read_card(card).trust("the council").to_json().encode()
+    parcel = seal_parcel(card, read_card(card))
+    examples = [card, trust, parcel, log.vkey.encode(), sign_checkpoint(log).data, prove(log, 2).data]
+
+    def told(data: bytes) -> bool:
+        said = likeness(data)
+        assert (said[:3], said[-1]) == ("it ", "."), said
+        return "seems to be" in said
+
+    return Target.of("what a file seems to be", examples, told)
 
 
 def of_notes(stack: ExitStack, log: Ledger, folder: Path) -> Iterator[Target]:

@@ -96,6 +96,25 @@ def test_a_view_in_place_of_the_table_is_found(ledger: Ledger) -> None:
     assert verified.report.verdict == "failed"
 
 
+@pytest.mark.parametrize("instead", ["NULL", "7", "'text'"])
+def test_a_row_that_holds_no_bytes_for_its_record_is_named_wherever_it_is_read(ledger: Ledger, instead: str) -> None:
+    folder = alter(
+        ledger,
+        "ALTER TABLE records RENAME TO kept",
+        f"CREATE TABLE records AS SELECT position, iif(position = 5, {instead}, record) AS record, hash, stream, "
+        "version, command, ordinal, leaves, sealed FROM kept",
+    )
+    with Ledger.open(folder) as altered:
+        for read in (
+            lambda: [*altered.readings()],
+            lambda: [*altered.readings(about=About("case", "HM-1"))],
+            lambda: altered.reading(5),
+        ):
+            with pytest.raises(IntegrityError, match="Record 5 is no bytes at all") as why:
+                read()
+            assert (why.value.position, why.value.step) == (5, 1)
+
+
 def test_another_ledgers_signing_key_signs_nothing_here(ledger: Ledger, tmp_path: Path) -> None:
     with found(tmp_path / "other") as other:
         ledger.close()

@@ -61,7 +61,7 @@ def test_what_it_tells_besides(browser, plain):
             "About": "case HM-1, to version 4",
             "Records": "4, of a ledger that had 5 records then",
             "Disputed": "None",
-            "Withheld": "4 fields\n4: third party",
+            "Withheld": "4 fields\n4: third party – it is about somebody else, or could show who they are",
             "Not here": "person P7: not requested",
             "What you know of the agency": "Its ledger up to record 8. Of keys withdrawn later this page cannot know.",
         }

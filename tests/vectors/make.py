@@ -9,6 +9,8 @@ chains.json       whole ledgers as their stored rows, and the verdict on each
 attacks.json      edits of those ledgers, and the position and step where each must fail
 checkpoints.json  a signed checkpoint of `real`, cosigned, with the proof of a record; and notes that must be refused
 
+written/trust.json, trust files that can be used and that cannot, is written by hand.
+
 A cell is a string, a number, null, or {"hex": bytes}. docs/format.md says what the columns mean.
 """
 
