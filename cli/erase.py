@@ -18,22 +18,30 @@ from cli.words import answer, count, say
 def erase(scope: str, case: str | None, **why: str) -> None:
     """Record an erasure, then destroy the key of its scope.
 
-    Every record still verifies. Nothing brings the content back but backups made before: replace those.
+    Every record still verifies. Nothing brings the content back but backups made before: replace those. Of a person it
+    says which words about them are sealed under other keys, as a case's, and stay.
     """
-    from ledger import Actor
+    from ledger import Actor, words_left
     from ledger.errors import Malformed
 
     wired = wiring()
     kind, colon, ref = scope.partition(":")
     if not (kind and colon and ref):
-        raise Malformed("--scope needs a kind and an id, for example consent:CON-1")
+        raise Malformed("The option --scope needs a kind and an id, for example consent:CON-1.")
     who = wired.actor()
     with wired.open() as ledger:
         made = ledger.erase(kind, ref, **why, case=case, actor=Actor(**who) if who else None)
+        left = words_left(ledger, ref) if kind == "person" else []
     if wired.json:
-        answer(made._asdict())
+        answer(made._asdict() | {"remaining": [one._asdict() for one in left]})
         return
     gone = count(made.fields, "sealed field")
     say(f"Erased {made.scope}: {gone} can no longer be read, and record {made.position} says so.")
+    for one in left:
+        records = ", ".join(map(str, one.positions))
+        never = "" if one.erasable else "; that key is never erased"
+        say(f"Words that may speak of {ref} are sealed under {one.scope} and can be read (records {records}){never}.")
+    if any(one.erasable for one in left):
+        say("Where they are to go too, erase that scope: everything that is sealed under it goes with them.")
     say("Now make new backups of vault.db and keys/vault.key, apart from each other, and destroy the old ones: the new")
     say("vault does not open with the old key, and whoever has both of the old ones can still read what was erased.")

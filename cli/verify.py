@@ -164,6 +164,7 @@ def verification_json(found: Verification) -> dict[str, Any]:
         "signatures": report.signatures,
         "unchecked": report.unchecked,
         "erased": report.erased,
+        "undestroyed": report.undestroyed,
         "disputed": report.disputed,
         "disputes": [dispute_json(dispute) for dispute in report.disputes],
         "missing": list(report.missing),

@@ -102,6 +102,10 @@ def _odd(found: Mapping[str, Any]) -> Iterator[str]:
     """What is worth knowing though it fails nothing, and what could not be decided."""
     if found["erased"]:
         yield f"Erased since, each by a recorded erasure: content of {count(found['erased'], 'record')}."
+    if found["undestroyed"]:
+        keys = "a key" if found["undestroyed"] == 1 else f"{found['undestroyed']} keys"
+        yield f"Reported: the vault holds {keys} of what was erased: an old copy of it was put back."
+        yield "  The next verb that opens the vault destroys them again, such as 'ruleseven case'; then verify again."
     for dispute in found["disputes"]:
         span = f"records {dispute['first']} to {dispute['last']}"
         yield f"Disputed: {span}. The recovery at {dispute['recovery']} says that the signing key was not safe then."

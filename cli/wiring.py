@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import passphrase, settings
+from cli.words import complain
 
 if TYPE_CHECKING:
     from ledger import Ledger, TokenAccess
@@ -84,7 +85,9 @@ class Wiring:
         """The ledger of the folder; a passphrase is asked for when a key is first needed."""
         from ledger import Ledger
 
-        return Ledger.open(self.folder, passphrase=self.passphrase, token=self.token())
+        ledger = Ledger.open(self.folder, passphrase=self.passphrase, token=self.token())
+        click.get_current_context().call_on_close(lambda: _tell_of(ledger))
+        return ledger
 
     def token(self) -> TokenAccess:
         """How a token that holds the signing key is reached: by the environment, or by the user's own settings."""
@@ -119,6 +122,15 @@ class Wiring:
         if not chosen.get("role"):
             raise UsageError("An actor acts in a role: give --role too, for example --role practitioner")
         return {"staff_ref": chosen["actor"], "role": chosen["role"]}
+
+
+def _tell_of(ledger: Ledger) -> None:
+    """That an erasure was finished: whoever put an old vault back, or was interrupted, should know."""
+    if ledger.erased_again:
+        complain(
+            "The vault still held keys of what was erased, as an old copy that was put back does. They are "
+            "destroyed now; where that copy came from there may be others, which are to be destroyed too."
+        )
 
 
 def wiring() -> Wiring:

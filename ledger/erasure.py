@@ -64,6 +64,8 @@ class Erasures:
         self._context = context
         self._seen: int | None = None  # the version of the operations stream up to which the vault holds nothing erased
         self._pending: frozenset[bytes] = frozenset()
+        self.finished_again = False  # whether the vault, when it was opened, still held a key that was to be destroyed
+        self._shredded = False
         self._told: dict[bytes, Reading] = {}
         self._told_to = 0
 
@@ -79,14 +81,14 @@ class Erasures:
             return command
         named = f"{event.scope_kind}:{event.scope_ref}"
         if event.scope_kind not in ERASABLE:
-            raise Malformed(f"field scope_kind: write one of {', '.join(ERASABLE)}")
+            raise Malformed(f"What is erased is one of {', '.join(ERASABLE)}: write that kind (field scope_kind).")
         scope = self._keyring.using(lambda vault: vault.scope((event.scope_kind, event.scope_ref)))
         if scope is None:
-            raise UnknownId(f"field scope: nothing is sealed under {named} in this ledger, or it was erased before")
+            raise UnknownId(f"Nothing is sealed under {named} in this ledger, or it was erased before (field scope).")
         files, fields = self._sealed_under(scope)
         if event.files and set(event.files) != set(files):
             where = ", ".join(f"{file.type} {file.id}" for file in files) or "no file"
-            raise Malformed(f"field {event.files[0].type}: what is sealed under {named} is in {where}; leave it out")
+            raise Malformed(f"What is sealed under {named} is in {where}: leave the field {event.files[0].type} out.")
         return replace(command, event=changed(event, scopes=(scope,), files=files, fields=fields))
 
     def _sealed_under(self, scope: bytes) -> tuple[tuple[Subject, ...], int]:
@@ -114,7 +116,7 @@ class Erasures:
         erasures = [row for row in rows if self._read(row).kind == ERASED_KIND]
         if erasures:
             self._pending = frozenset(scope for row in erasures for scope in self._scopes_of(row))
-            self._keyring.shred(self._pending)
+            self._shredded = self._keyring.shred(self._pending)
             self._pending = frozenset()
         if rows:
             if erasures or len(rows) >= MANY:
@@ -124,11 +126,16 @@ class Erasures:
         return bool(erasures)
 
     def finish_for_reading(self) -> None:
-        """Likewise, but a vault that takes nothing, or a record that is not believed, keeps nobody from reading."""
+        """Likewise, but a vault that takes nothing, or a record that is not believed, keeps nobody from reading.
+
+        A key that the vault held still is of an erasure that was interrupted, or the vault is an old copy.
+        """
+        self._shredded = False
         try:
             self.finish()
         except (IntegrityError, StorageError):
             return
+        self.finished_again |= self._shredded
 
     def recorded_since(self) -> bool:
         """Whether an erasure was recorded since `finish` was last asked."""

@@ -104,8 +104,9 @@ class ExtractReading(Reading):
         return _time(self.recorded_us)
 
     @property
+    @intact
     def about(self) -> About | None:  # type: ignore[override]
-        return super().about if ABOUT in self._fields else None
+        return About(*self._fields[ABOUT]) if ABOUT in self._fields else None
 
     @property
     def actor(self) -> Actor | None:

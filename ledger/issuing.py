@@ -6,23 +6,27 @@ what was taken out. A notice is no disclosure of its own; the disclosure that it
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ledger.addressee import alike, unmatched
 from ledger.choice import Choice, Shown
-from ledger.errors import Refused, UsageError
+from ledger.errors import Malformed, Refused, UsageError
 from ledger.extract import ExtractMade, create_extract
 from ledger.extract_body import COMPLETE, STATEMENT
 from ledger.extract_making import Purpose
 from ledger.ledger import Ledger
 from ledger.parcel import seal_parcel
+from ledger.procedure.clock import late, until
 from ledger.procedure.command import Actor
-from ledger.procedure.declare import Payload
+from ledger.procedure.declare import About, Payload
 from ledger.procedure.events.case import InformationRecorded
 from ledger.procedure.events.disclosure import DisclosureMade, DisclosureReceived
+from ledger.procedure.events.persons import ON_FILE
 from ledger.procedure.layout import plain
 from ledger.procedure.rules.extract import SUBJECT_ACCESS
 from ledger.procedure.speaking import PSEUDONYMISE, SHOW, WITHHOLD
@@ -59,10 +63,13 @@ def issue(ledger: Ledger, choice: Choice, given: Purpose, how: Issue, *, out: Pa
     for text in astuple(given):  # what no file can hold is no matter for the rules
         values.check_text(text)
     check_mode(how.mode, given.purpose)
+    check_expiry(given.expires, ledger.now())
     card = how.recipient
     if how.parcel and card is None:
         raise UsageError("A parcel is sealed to somebody's card: say whose (--for CARD).")
     said = _said(ledger, choice, given, how)
+    if meant := alike(ledger, *_by_name(choice, given, how)):
+        _judge(ledger, choice, given, how, said | {"to_persons": [*dict.fromkeys([*how.to_persons, *meant])]}, actor)
     unsaid = not how.notice and not (given.purpose and given.reasons)
     if how.notice or unsaid or any("" in one.withheld.values() for one in choice.records):
         _judge(ledger, choice, given, how, said, actor)
@@ -88,6 +95,32 @@ def check_mode(mode: str, purpose: str) -> None:
         raise UsageError("Subject access is answered by a statement (--person P): others show that there is more.")
     if purpose in TO_A_COURT and mode == STATEMENT:
         raise UsageError(f"For {purpose} give a complete extract (--case C): a statement proves nothing.")
+
+
+def check_expiry(expires: str, now: dt.datetime) -> None:
+    """A day until which an extract may be kept is one that is not over."""
+    if not expires:
+        return
+    try:
+        over = late(now, until(expires))
+    except Malformed:
+        raise UsageError(f"--expires takes a day, for example 2027-01-31, and not {expires[:40]!r}.") from None
+    if over:
+        raise UsageError(
+            f"--expires {expires} is over: whoever gets the extract could not keep it for a day. Name a day to come."
+        )
+
+
+def doubt(ledger: Ledger, choice: Choice, given: Purpose, how: Issue) -> str | None:
+    """What the exporter is told where the recipient could not be held against restrictions on persons (EX-04)."""
+    return unmatched(ledger, *_by_name(choice, given, how))
+
+
+def _by_name(choice: Choice, given: Purpose, how: Issue) -> tuple[str, list[About]]:
+    """To whom it goes, unless that is certain by a card or by the disclosure, and the files whose records are shown."""
+    certain = how.notice or how.recipient is not None
+    files = dict.fromkeys(one.reading.about for one in choice.records if one.reading.about.type in ON_FILE)
+    return "" if certain else given.to, [*files]
 
 
 def given_with(choice: Choice, given: Purpose) -> Purpose:

@@ -146,17 +146,22 @@ class Keyring:
         except RuleSevenError as error:
             return None, str(error)
 
-    def shred(self, scopes: Collection[bytes]) -> None:
-        """Destroy the keys of these scopes, as far as the vault still holds them: nothing that is left opens them."""
+    def shred(self, scopes: Collection[bytes]) -> bool:
+        """Destroy the keys of these scopes, as far as the vault still holds them: nothing that is left opens them.
+
+        Whether it held any.
+        """
         self.forget()
         if not self.using(lambda vault: vault.holds(scopes)):
-            return
+            return False
         with self._alone():
             # Opened again: whoever was alone before may have destroyed them, and put the vault under another key.
             self.close()
             self._vault = self._vault_as_left()
-            if self._vault.holds(scopes):
+            held = self._vault.holds(scopes)
+            if held:
                 self._put_under_fresh_key(self._vault, scopes)
+        return held
 
     def forget(self) -> None:
         """Drop what is remembered of scopes, after anything went wrong."""

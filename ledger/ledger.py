@@ -311,6 +311,11 @@ class Ledger:
         position = self.record(command, actor=actor).records[0].position
         return ErasureMade(position, f"{scope_kind}:{scope_ref}", self.reading(position).data["fields"])
 
+    @property
+    def erased_again(self) -> bool:
+        """Whether the vault, when opened, still held a key that a recorded erasure names. It is destroyed now."""
+        return self._erasures.finished_again
+
     # --- reading ---
 
     def readings(
@@ -412,8 +417,9 @@ class Ledger:
         agency = self.agency()
         known = {name: s.edition for name, s in shipped().items()} | agency.editions
         if edition_id not in known:
-            near = difflib.get_close_matches(edition_id, known, 3, 0.4) or sorted(known)
-            raise UnknownId(f"There is no edition {edition_id}; nearest: {', '.join(near)}.")
+            near = difflib.get_close_matches(edition_id, known, 3, 0.4)
+            nearest = f"nearest: {', '.join(near)}; " if near else ""
+            raise UnknownId(f"There is no edition {edition_id}; {nearest}'ruleseven view policy' lists all there are.")
         seen = (Seen(reading.entry(), self._unopened(reading)) for reading in self.readings(until=as_at))
         return look(seen, agency, known[edition_id], as_at)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from ledger.errors import IntegrityError, Malformed
@@ -13,7 +13,7 @@ from ledger.procedure.declare import BY_WIRE, About, Kind, Payload
 from ledger.procedure.edition import LONDON
 from ledger.procedure.entry import Entry, Finding, Key, Owed
 from ledger.procedure.layout import from_fields
-from ledger.proof.commitments import LEAF_VALUE_AT, leaves_from_bytes, open_values, sealed_from_bytes
+from ledger.proof.commitments import LEAF_VALUE_AT, first_value, leaves_from_bytes, open_values, sealed_from_bytes
 from ledger.proof.fields import PAYLOAD
 from ledger.proof.record import PREVIOUS_AT
 from ledger.proof.report import Row
@@ -112,6 +112,17 @@ class decoded(Generic[T]):  # noqa: N801 (it is written as a decorator)
         return value
 
 
+@lru_cache(1024)
+def _recurring(part: bytes) -> Any:
+    """The value of a short encoding that recurs; None for none."""
+    return decode(part) if part else None
+
+
+@lru_cache(8192)
+def _about(part: bytes) -> About:
+    return About(*decode(part))
+
+
 def _altered(reading: Reading, part: str) -> IntegrityError:
     message = f"Record {reading.position} cannot be read ({part}): it was altered. Run verify."
     return IntegrityError(message, reading.position, 8)
@@ -134,10 +145,7 @@ class Reading:
     @intact
     def value(self, index: int) -> Any:
         """The value of an open field by index. Values are shared between readings: read them only."""
-        leaf = self.leaves[index]
-        if leaf[0] != OPEN:
-            raise Malformed(f"field {index} must be open, and is not")
-        return decode_each((leaf[LEAF_VALUE_AT:],))[0]
+        return decode_each((self._open(index),))[0]
 
     @intact
     def values(self, indexes: Sequence[int | None]) -> list[Any]:
@@ -149,14 +157,19 @@ class Reading:
 
     def _once(self, index: int) -> Any:
         """The same as `value`, of one that is like no other: remembering it would only push out what recurs."""
+        return decode(self._open(index))
+
+    def _open(self, index: int) -> bytes:
+        """The encoding of the value of a field that is always open."""
         leaf = self.leaves[index]
         if leaf[0] != OPEN:
             raise Malformed(f"field {index} must be open, and is not")
-        return decode(leaf[LEAF_VALUE_AT:])
+        return leaf[LEAF_VALUE_AT:]
 
     @decoded
     def kind(self) -> str:
-        wire: str = self.value(0)
+        # Most records are passed over once their kind is known: the other leaves are not unpacked for it.
+        wire: str = _recurring(first_value(self.row.leaves)) or self.value(0)
         return wire
 
     @decoded
@@ -167,7 +180,8 @@ class Reading:
     @decoded
     def name(self) -> str:
         """The event's name, for example ``ConsentGiven``; the wire name of an unknown kind."""
-        return self.declared.name if self.declared else self.kind
+        declared = BY_WIRE.get(self.kind)
+        return declared.name if declared else self.kind
 
     @property
     def previous(self) -> bytes:
@@ -206,7 +220,7 @@ class Reading:
 
     @decoded
     def about(self) -> About:
-        return About(*self.value(5))
+        return _about(self._open(5))
 
     @decoded
     def actor(self) -> Actor | None:
@@ -274,14 +288,14 @@ class Reading:
         """The payload by field name: open values in clear, a `SealedRef` for each sealed one."""
         if self.declared is None:
             return {}
-        names = [field.name for field in self.declared.fields]
-        leaves = self.leaves[PAYLOAD:]
+        names, leaves = self.declared.field_names, self.leaves[PAYLOAD:]
         if len(leaves) != len(names):
             raise Malformed("other fields than its kind has")
-        opened = [i for i, leaf in enumerate(leaves) if leaf[:1] == b"\x01"]
-        values = decode_each([leaves[i][LEAF_VALUE_AT:] for i in opened])
-        result: dict[str, Any] = {name: SealedRef(self.position, name) for name in names}
-        result.update(zip((names[i] for i in opened), values, strict=True))
+        values = decode_each([leaf[LEAF_VALUE_AT:] if leaf[0] == OPEN else NIL for leaf in leaves])
+        result = dict(zip(names, values, strict=True))
+        for name, leaf in zip(names, leaves, strict=True):
+            if leaf[0] != OPEN:
+                result[name] = SealedRef(self.position, name)
         return result
 
     @decoded

@@ -35,7 +35,7 @@ from ledger.procedure.speaking import (
 )
 from ledger.procedure.state.world import File
 from ledger.procedure.subject_access import Concerning, closed_in_statement
-from ledger.procedure.telling import Telling, closed_in_receipt
+from ledger.procedure.telling import Telling, closed_in_receipt, needed
 from ledger.proof.fields import ABOUT, ACTOR, COMMAND, JUDGEMENT, WHEN
 from ledger.reading import Reading
 from ledger.withholding import NOTHING, Withholding
@@ -96,7 +96,7 @@ def notice(
     mine = found.about.type == "case" and told.identified
     closed = {i: why for i, why in OF_THE_AGENCY.items() if not (i == ABOUT and mine)}
     records = [
-        Shown(reading, _closed(reading, told.closed(event), closed) | withhold.of(reading))
+        Shown(reading, _closed(reading, told.closed(event), closed) | withhold.of(reading, needed(event)))
         for reading in ledger.readings(about=found.about)
         if reading.declared is not None and told.belongs(event := reading.full_event())
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from ledger.errors import UnknownId, UsageError
@@ -43,8 +44,11 @@ class Withholding:
         self._used |= set() if why is None else {reading.position}
         return why
 
-    def of(self, reading: Reading) -> dict[int, str]:
-        """What is withheld of a record: why, by index. `UsageError` for a field that it does not have."""
+    def of(self, reading: Reading, needed: AbstractSet[str] = frozenset()) -> dict[int, str]:
+        """What is withheld of a record: why, by index. `needed`: what the recipient of a notice must have.
+
+        Raises `UsageError` for a field that it does not have, or that is needed.
+        """
         said = self.said.get(reading.position)
         if said is None:
             return {}
@@ -55,6 +59,12 @@ class Withholding:
         for name, reason in said.items():
             if name is not None:
                 found |= dict.fromkeys(_indexes(reading, name), reason)
+        fields = reading.declared.fields if reading.declared is not None else ()
+        if kept := [field.name for field in fields if field.name in needed and field.index in found]:
+            raise UsageError(
+                f"Record {reading.position} ({reading.name}): {', '.join(kept)} cannot be withheld from a notice: "
+                "without that its recipient's ledger does not take it in, or not under the limits that you set."
+            )
         return found
 
     def check_used(self) -> None:
@@ -74,8 +84,15 @@ def _indexes(reading: Reading, name: str) -> list[int]:
     fields = {one.name: one.index for one in kind.fields} if kind else {}
     lists = {name} & fields.keys()
     if kind is not None and name in kind.prose:
-        lists.add(WORDS_TOLD if name in kind.told else WORDS)
+        lists |= _said_in(reading, name) or {WORDS_TOLD if name in kind.told else WORDS}
     if not lists:
         known = ", ".join([*fields, *ENVELOPE])
         raise UsageError(f"Record {reading.position} ({reading.name}) has no field {name}. It has: {known}.")
     return sorted(fields[one] for one in lists)
+
+
+def _said_in(reading: Reading, name: str) -> set[str]:
+    """The lists that hold free text of a field, as far as they can be opened."""
+    full = reading.full()
+    lists = ((one, full.get(one)) for one in (WORDS, WORDS_TOLD))
+    return {one for one, texts in lists if isinstance(texts, list) and any(path[0] == name for path, _ in texts)}

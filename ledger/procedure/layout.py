@@ -33,7 +33,9 @@ def to_fields(event: Payload, about: About) -> list[tuple[Any, Scope | None]]:
     declared = BY_TYPE[type(event)]
     words: dict[str, list[list[Any]]] = {WORDS: [], WORDS_TOLD: []}
     for name, plan in declared.prose.items():
-        _lift(plan, [name], getattr(event, name), words[WORDS_TOLD if name in declared.told else WORDS])
+        said = getattr(event, name)
+        goes_along = name in declared.told and not (isinstance(said, Part) and said.kept_back)
+        _lift(plan, [name], said, words[WORDS_TOLD if goes_along else WORDS])
     lifted = frozenset(tuple(path) for texts in words.values() for path, _ in texts)
     result: list[tuple[Any, Scope | None]] = []
     for field in declared.fields:

@@ -3,6 +3,9 @@
 A record concerns a person if it names them, or if it says something of what a record that concerns them made: the
 disclosure of a decision about them, the withdrawal of their consent. The readers are the person and whoever the
 statement is given to; what is to be kept from either is hidden (`hidden.py`).
+
+Of a record that is shown, what could lead to something that is not is closed in every statement, whether or not
+anything stands there: that it is closed then says nothing.
 """
 
 from __future__ import annotations
@@ -11,14 +14,18 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
-from ledger.procedure.declare import Payload
-from ledger.procedure.events.case import InformationRecorded
+from ledger.procedure.declare import Defines, IdMark, Names, Payload, Refers, hints_of, marks_by_field
+from ledger.procedure.events.case import InformationRecorded, InformationRequested
+from ledger.procedure.events.decision import DecisionMade
+from ledger.procedure.events.disclosure import DisclosureMade, DisclosureMisdirected, OnwardDisclosureRecorded
 from ledger.procedure.hidden import Hidden
 from ledger.procedure.speaking import (
     INTERNAL,
+    PERSON,
     SHOW,
+    STREAMS,
     THIRD_PARTY,
     WITHHOLD,
     closed_for_others,
@@ -32,6 +39,10 @@ from ledger.procedure.speaking import (
 from ledger.procedure.state.world import File
 
 Ids = set[tuple[str, str]]
+# What it was shared for stays closed in a statement: one of the codes says that there is a context of risk, another
+# that somebody is managed under MAPPA. What a person consented to, they know.
+SHARING = (DecisionMade, DisclosureMade, DisclosureMisdirected, InformationRequested, OnwardDisclosureRecorded)
+QUOTED = frozenset({"sender_event_hash", "recipient_event_hash", "entry_version"})  # of records, ours and partners'
 
 
 @dataclass(frozen=True)
@@ -82,12 +93,29 @@ def closed_in_statement(
     """The fields of a record that its statement withholds, each with why.
 
     They are those that speak of others, as far as `third_parties` asks for it, and those that hold ids, since a gap in
-    their order would tell that there is more. `codes` are words that may stand where an id may; `alone` is a record
-    that can speak of nobody else.
+    their order would tell that there is more; and, whatever stands there, all that could lead elsewhere (`leading`).
+    `codes` are words that may stand where an id may; `alone` is a record that can speak of nobody else.
     """
     of_others = closed_for_others(event, {person}, third_parties)
     if not alone and third_parties != SHOW:
         of_others |= dict.fromkeys(free_text(event, {person}), THIRD_PARTY)
     open_ids = {person, *codes} | (set() if third_parties == WITHHOLD else persons_in(event))
     counting = {name for name, ids in ids_by_field(event).items() if ids - open_ids}
-    return dict.fromkeys(counting, INTERNAL) | of_others
+    return dict.fromkeys(counting, INTERNAL) | of_others | dict.fromkeys(leading(type(event)), INTERNAL)
+
+
+@cache
+def leading(kind: type[Payload]) -> frozenset[str]:
+    """The fields of a kind of record that may name another file, a context of risk, or anything but a person by its id.
+
+    Not those that hold more than that; nor `items` where kinds of information may stand, which a consent is given for.
+    """
+    things = {name for name, own, _ in marks_by_field(kind, IdMark) if own}
+    things -= {name for name, own, _ in marks_by_field(kind, Refers) if any(one.to == PERSON for one in own)}
+    things -= {name for name, own, _ in marks_by_field(kind, Names) if any(one.what == PERSON for one in own)}
+    things -= {name for name, own, _ in marks_by_field(kind, Defines) if any(one.what == PERSON for one in own)}
+    if not any(own for name, own, _ in marks_by_field(kind, Refers) if name == "items"):
+        things.discard("items")
+    elsewhere = {name for name, _, below in marks_by_field(kind, Names) if any(one.what in STREAMS for one in below)}
+    purposes = {"purposes"} if issubclass(kind, SHARING) else set()
+    return frozenset(things | elsewhere | purposes | (QUOTED & hints_of(kind).keys()))

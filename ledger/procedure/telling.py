@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from ledger.procedure.declare import BY_TYPE, WORDS_TOLD, Payload
+from ledger.procedure.declare import BY_TYPE, WORDS_TOLD, Payload, parts_of
 from ledger.procedure.events.case import InformationCorrected, InformationRecorded
 from ledger.procedure.events.decision import DecisionMade, Recipient
 from ledger.procedure.events.disclosure import (
     DisclosureMade,
     DisclosureReceived,
     RecipientAdvisedOfConsentPosition,
+    Restriction,
     RestrictionImposed,
     RestrictionLifted,
 )
@@ -41,6 +42,15 @@ ALWAYS: dict[type[Payload], frozenset[str]] = {
     InformationCorrected: frozenset({"item_id", "corrected_item", "field"}),
     RestrictionImposed: frozenset({"restriction_id", "code", "persons", "purposes", "until", "imposed_by", WORDS_TOLD}),
     RestrictionLifted: frozenset({"restriction_id", "code", "lifted_by"}),
+}
+LIMITING = frozenset({"code", "persons", "purposes", "until"})
+NEEDED: dict[type[Payload], frozenset[str]] = {  # without these a notice is not taken in, or not as it was meant
+    DisclosureMade: frozenset({"disclosure_id", "restrictions"}),
+    RecipientAdvisedOfConsentPosition: frozenset({"disclosure_id", "state"}),
+    InformationRecorded: frozenset({"item_id", "restrictions"}),
+    InformationCorrected: frozenset({"item_id"}),
+    RestrictionImposed: LIMITING,
+    RestrictionLifted: frozenset({"code"}),
 }
 OF_RECEIPT = LIMITS | {"receipt_id", "disclosure_id", "received_at", "sender_event_hash", "without_consent"}
 
@@ -147,3 +157,10 @@ class Telling:
 def closed_in_receipt(event: DisclosureReceived) -> dict[str, str]:
     """The fields of a receipt that do not go back to whoever sent the disclosure: what it was, they know."""
     return {field.name: INTERNAL for field in BY_TYPE[type(event)].fields if field.name not in OF_RECEIPT}
+
+
+def needed(event: Payload) -> frozenset[str]:
+    """The fields of a record without which its recipient takes no notice in, or would not know a limit it is under."""
+    apart = isinstance(event, RestrictionImposed) and bool(event.text)
+    in_words = apart or any(limit.text for limit in parts_of(event, Restriction))
+    return NEEDED[type(event)] | (frozenset({WORDS_TOLD}) if in_words else frozenset())

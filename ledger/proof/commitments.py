@@ -134,6 +134,18 @@ def leaves_from_bytes(data: bytes) -> list[bytes]:
     return values.unpack_bins(data, MAX_FIELDS)
 
 
+def first_value(data: bytes) -> bytes:
+    """The encoding of the value in a stored record's first leaf, found without unpacking the others.
+
+    Empty unless that leaf is open and short; whether these bytes are one value is not checked.
+    """
+    at = 3 if data.startswith(b"\xdc") else 1  # behind the array's head: 2 bytes of length from 16 items on
+    start = at + 2  # behind the leaf's own: a marker and one byte of length
+    if data[at : at + 1] != b"\xc4" or not data.startswith(OPEN_LEAF_HEAD, start):
+        return b""
+    return data[start + LEAF_VALUE_AT : start + data[at + 1]]
+
+
 def sealed_to_bytes(ciphertexts: Sequence[bytes]) -> bytes:
     return values.pack_trusted(list(ciphertexts))
 

@@ -144,3 +144,4 @@ class Report:
     heads: int = 0  # how many of the heads held were found in the chain
     disputes: tuple[Dispute, ...] = ()
     changes: tuple[KeyChange, ...] = ()  # the key records, in order
+    undestroyed: int = 0  # keys that the vault holds though a recorded erasure destroyed them: it is an old copy

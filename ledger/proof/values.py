@@ -28,6 +28,7 @@ _FORBIDDEN: Final = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2
 # enter it half-way; a new Packer for each value would cost more than packing does.
 _pack = msgpack.Packer().pack
 _unpack = msgpack.unpackb
+CUT: Final = "they end too soon, or hold what is not allowed"
 _UNREADABLE: Final = (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException)
 
 
@@ -57,12 +58,18 @@ def decode(data: bytes, max_size: int = MAX_SIZE, max_items: int | None = None) 
     try:
         value = _unpack(data)
     except _UNREADABLE as error:
-        raise Malformed(f"these bytes are no msgpack value: {type(error).__name__}") from None
+        raise _unreadable(error) from None
     if not _plain((value,), 0):
         value = _canonical(value, "", 0)
     if _pack(value) != data:
         raise Malformed("this value is not in its only encoding (a repeated or unsorted key, or a longer form)")
     return value
+
+
+def _unreadable(error: Exception) -> Malformed:
+    """In our own words: a reader knows none of the library's."""
+    why = "more follows after it" if isinstance(error, msgpack.ExtraData) else CUT
+    return Malformed(f"these bytes are no whole value: {why}")
 
 
 def decode_each(parts: Sequence[bytes]) -> list[Value]:
@@ -82,7 +89,7 @@ def decode_each(parts: Sequence[bytes]) -> list[Value]:
 
 _NIL: Final = b"\xc0"
 _SHORT: Final = 256
-_KNOWN_LIMIT: Final = 4096
+_KNOWN_LIMIT: Final = 16384
 _known: dict[bytes, Value] = {}  # encodings that were found to be the only ones, with their values
 
 
@@ -93,6 +100,8 @@ def _remember(parts: Sequence[bytes], values: Sequence[Value]) -> None:
 
 
 def _decode_each(parts: list[bytes]) -> list[Value]:
+    if len(parts) == 1:
+        return [decode(parts[0])]
     try:
         values = _unpack(b"\xdc" + len(parts).to_bytes(2, "big") + b"".join(parts))
         # Packing each value apart proves where each part ends, which the joined bytes alone do not.
@@ -114,7 +123,7 @@ def unpack_bins(data: bytes, max_items: int, max_size: int = MAX_SIZE) -> list[b
     try:
         bins = _unpack(data)
     except _UNREADABLE as error:
-        raise Malformed(f"these bytes are no msgpack array: {type(error).__name__}") from None
+        raise _unreadable(error) from None
     if type(bins) is not list or len(bins) > max_items:
         raise Malformed(f"this is no array of at most {max_items} byte strings")
     try:
@@ -172,7 +181,7 @@ def _count(data: bytes, max_items: int) -> None:
             if announced > max_items:
                 raise Malformed(f"this holds more than the {max_items:,} values allowed here")
     except (IndexError, KeyError):
-        raise Malformed("these bytes are no msgpack value: they end too soon, or hold what is not allowed") from None
+        raise Malformed(f"these bytes are no whole value: {CUT}") from None
 
 
 def _check_bytes(data: bytes, max_size: int) -> None:

@@ -23,7 +23,7 @@ segment: each commits to all before it, and writers check the head they chain to
 verified in processes: segments carry all that their neighbours must agree on, and `combine` compares it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ledger.errors import Malformed
@@ -210,7 +210,8 @@ def _end(head: Head, context: VerifyContext) -> Failure | None:
 
 
 def _report(seen: Sequence[SegmentReport], context: VerifyContext, head: Head, failure: Failure | None) -> Report:
-    erased, missing = _excused(seen)
+    erasures = {scope: at for segment in seen for at, scopes in segment.erasures for scope in scopes}
+    erased, missing = _excused(seen, erasures)
     changes = tuple(change for segment in seen for change in segment.changes)
     disputes = tuple(_disputes(changes, context))
     verdict: Verdict = "failed" if failure else "undecided" if missing else "verified"
@@ -228,6 +229,7 @@ def _report(seen: Sequence[SegmentReport], context: VerifyContext, head: Head, f
         heads=sum(position <= head.position for position in _heads(context)),
         disputes=disputes,
         changes=changes,
+        undestroyed=len(erasures.keys() & (context.scope_keys or {}).keys()),
     )
 
 
@@ -249,12 +251,8 @@ def _disputed(disputes: Sequence[Dispute]) -> int:
     return count
 
 
-def _excused(seen: Sequence[SegmentReport]) -> tuple[set[int], set[int]]:
+def _excused(seen: Sequence[SegmentReport], erasures: Mapping[bytes, int]) -> tuple[set[int], set[int]]:
     """The positions whose missing keys a later erasure explains, and those where nothing does."""
-    erasures: dict[bytes, int] = {}
-    for segment in seen:
-        for position, scopes in segment.erasures:
-            erasures.update(dict.fromkeys(scopes, position))
     erased: set[int] = set()
     missing: set[int] = set()
     for segment in seen:

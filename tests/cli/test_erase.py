@@ -1,6 +1,8 @@
 """`ruleseven erase`: what it says, with which exit code, and the same by a command or a scenario's line."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -56,14 +58,17 @@ def test_it_says_what_is_gone_and_asks_for_new_backups(filled, ruleseven, names)
 
 def test_as_json_it_says_where_it_stands_and_what_was_erased(filled, ruleseven):
     made = ruleseven("-C", filled, "--json", "erase", "--scope", "person:P1", *BECAUSE)
-    assert (made.code, made.json) == (0, {"position": 4, "scope": "person:P1", "fields": 1})
+    assert (made.code, made.json) == (
+        0,
+        {"position": 4, "scope": "person:P1", "fields": 1, "remaining": []},
+    )
 
 
 @pytest.mark.parametrize(
     ("scope", "why"),
     [
-        ("person:P9", "nothing is sealed under person:P9"),
-        ("consent:CON-1", "nothing is sealed under consent:CON-1"),
+        ("person:P9", "Nothing is sealed under person:P9"),
+        ("consent:CON-1", "Nothing is sealed under consent:CON-1"),
         ("P1", "needs a kind and an id"),
         ("person:", "needs a kind and an id"),
         ("operations:operations", "field scope_kind"),
@@ -110,7 +115,7 @@ def test_a_recorded_command_does_the_same(filled, ruleseven, names):
     done = ruleseven("-C", filled, "--json", "record", stdin=at(erase, {**erase, "scope": "person:P9"}))
     assert done.code == 2
     assert [r["kind"] for r in done.lines[0]["records"]] == ["operations/InformationErased/1"]
-    assert "nothing is sealed under person:P9" in done.lines[1]["error"]
+    assert "Nothing is sealed under person:P9" in done.lines[1]["error"]
     assert names() == ["[erased on 2024-02-05 because asked for]"]
 
 
@@ -137,3 +142,78 @@ def test_a_recipient_erases_what_it_received_on_a_withdrawn_consent(tmp_path, ru
     assert (verified["verdict"], verified["erased"]) == ("verified", 1)
     for file in folder.rglob("*"):
         assert not file.is_file() or b"what X-1 said" not in file.read_bytes(), file
+
+
+ITEM = {"do": "InformationRecorded", "case": "HM-1", "item_id": "I-1", "person": "P1", "content": "was at the clinic"}
+FIXED = {
+    "do": "InformationCorrected",
+    "case": "HM-1",
+    "item_id": "I-1",
+    "correction": "a dentist",
+    "reason": "misheard",
+}
+
+
+def test_it_says_which_words_about_a_person_stay_under_other_keys(filled, ruleseven):
+    """A correction of what was said of a person is sealed under the case: erasing the person does not reach it."""
+    more = [ITEM, FIXED, {**PERSON, "person_id": "P2", "roles": ["parent"], "lives_with": ["P1"]}]
+    assert ruleseven("-C", filled, "record", stdin=at(*more)).code == 0
+    made = ruleseven("-C", filled, "--json", "erase", "--scope", "person:P1", *BECAUSE)
+    assert made.json == {
+        "position": 7,
+        "scope": "person:P1",
+        "fields": 2,
+        "remaining": [{"scope": "case:HM-1", "positions": [5], "erasable": True}],
+    }
+    assert ruleseven("-C", filled, "record", stdin=at({**PERSON, "name": "again"})).code == 0
+    told = ruleseven("-C", filled, "erase", "--scope", "person:P1", *BECAUSE).out
+    assert "Words that may speak of P1 are sealed under case:HM-1 and can be read (records 5)." in told
+    assert "Where they are to go too, erase that scope: everything that is sealed under it goes with them." in told
+    assert ruleseven("-C", filled, "erase", "--scope", "case:HM-1", *BECAUSE).code == 0
+    shown = ruleseven("-C", filled, "case", "HM-1", "--json").out
+    assert "dentist" not in shown
+    assert "misheard" not in shown
+    assert ruleseven("-C", filled, "record", stdin=at({**PERSON, "name": "again"})).code == 0
+    assert ruleseven("-C", filled, "--json", "erase", "--scope", "person:P1", *BECAUSE).json["remaining"] == []
+
+
+def test_an_old_vault_put_back_has_its_erasures_finished_and_its_user_is_told(filled, ruleseven, names, records):
+    other = {**PERSON, "person_id": "P2"}
+    assert ruleseven("-C", filled, "record", stdin=at(other)).code == 0
+    # An erasure before, so that the old copy has the key under which reasons of erasures are sealed.
+    assert ruleseven("-C", filled, "erase", "--scope", "person:P2", *BECAUSE).code == 0
+    kept = {name: (filled / name).read_bytes() for name in ("vault.db", "keys/vault.key")}
+    with closing(sqlite3.connect(filled / "vault.db")) as db:
+        [[wrapped]] = db.execute("SELECT wrapped FROM scopes WHERE kind = 'person' AND ref = 'P1'")
+    assert ruleseven("-C", filled, "erase", "--scope", "person:P1", *BECAUSE).code == 0
+    for name, content in kept.items():
+        (filled / name).write_bytes(content)
+    assert wrapped in (filled / "vault.db").read_bytes()
+    verified = ruleseven("-C", filled, "verify")
+    assert (verified.code, ruleseven("-C", filled, "--json", "verify").json["undestroyed"]) == (0, 1)
+    assert "Reported: the vault holds a key of what was erased: an old copy of it was put back." in verified.out
+    opened = ruleseven("-C", filled, "case", "HM-1", "--json")
+    assert opened.err.startswith("The vault still held keys of what was erased, as an old copy that was put back does.")
+    assert opened.json["persons"][0]["name"].startswith("[erased on 2024-02-05")
+    for file in filled.rglob("*"):
+        if file.is_file():
+            assert wrapped not in file.read_bytes(), file
+            assert kept["keys/vault.key"][-32:] not in file.read_bytes(), file
+            assert b"canary" not in file.read_bytes(), file
+    assert ruleseven("-C", filled, "case", "HM-1", "--json").err == ""
+    assert "put back" not in ruleseven("-C", filled, "verify").out
+    assert names() == ["[erased on 2024-02-05 because consent was withdrawn (authority: DPO-7)]"] * 2
+    assert records() == 6
+
+
+def test_what_no_erasure_reaches_is_told_as_that(filled, ruleseven, tmp_path):
+    """The agency's own record of an extract names its recipient, and its reasons are under the ledger's own key."""
+    given = ("--to", "P1", "--purpose", "subject_access", "--basis", "6(c)", "--reasons", "P1 asked for it")
+    words = ("--person", "P1", *given, "--marking", "OFFICIAL-SENSITIVE", "--out", tmp_path / "x.r7x")
+    assert ruleseven("-C", filled, "extract", "create", *words).code == 0
+    told = ruleseven("-C", filled, "erase", "--scope", "person:P1", *BECAUSE).out
+    assert (
+        "Words that may speak of P1 are sealed under operations:operations and can be read (records 4); that key is "
+        "never erased." in told
+    )
+    assert "erase that scope" not in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from support import ACTOR, fill, found, opened, person
 from ledger import About, Ledger, completeness, whole_streams
 from ledger.errors import IntegrityError, Locked
 from ledger.proof import envelope, values
+from ledger.store.scan import count_streams
 from ledger.store.tiles import TileStore
 
 CASE, OTHER = About("case", "HM-1"), About("case", "HM-2")
@@ -20,17 +21,17 @@ CASE_LAST, COUNTED, LAST = 7, 8, 12  # the case's last record, the last that was
 
 
 @pytest.fixture
-def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     """A ledger of two cases, whose records were counted after the first; it is small, so that is kept at once."""
     monkeypatch.setattr(completeness, "SOON", 0)
-    ledger = found(tmp_path / "hmc")
-    fill(ledger, CASE_LAST)
-    ledger.record(opened("HM-2"), actor=ACTOR)
-    assert len(whole_streams(ledger, CASE).records) == CASE_LAST - 1
-    monkeypatch.setattr(completeness, "SOON", 1000)
-    for number in range(COUNTED, LAST):
-        ledger.record(person(number, "HM-2"), actor=ACTOR)
-    return ledger
+    with found(tmp_path / "hmc") as ledger:
+        fill(ledger, CASE_LAST)
+        ledger.record(opened("HM-2"), actor=ACTOR)
+        assert len(whole_streams(ledger, CASE).records) == CASE_LAST - 1
+        monkeypatch.setattr(completeness, "SOON", 1000)
+        for number in range(COUNTED, LAST):
+            ledger.record(person(number, "HM-2"), actor=ACTOR)
+        yield ledger
 
 
 def store(ledger: Ledger) -> TileStore:
@@ -52,11 +53,10 @@ def taken_out(ledger: Ledger, position: int) -> Ledger:
 
 def test_only_what_was_recorded_since_is_counted_again(counted: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
-    count = completeness.count_streams
 
     def counting(path: Path, after: int, stop: int) -> dict[bytes, int]:
         asked.append((after, stop))
-        return count(path, after, stop)
+        return count_streams(path, after, stop)
 
     monkeypatch.setattr(completeness, "count_streams", counting)
     assert len(whole_streams(counted, OTHER, CASE).records) == LAST - 1
@@ -110,10 +110,12 @@ def test_counts_that_this_ledger_did_not_sign_over_its_records_are_not_believed(
 ) -> None:
     store(counted).keep_counts(forged(counted))
     asked: list[int] = []
-    count = completeness.count_streams
-    monkeypatch.setattr(
-        completeness, "count_streams", lambda path, after, stop: asked.append(after) or count(path, after, stop)
-    )
+
+    def counting(path: Path, after: int, stop: int) -> dict[bytes, int]:
+        asked.append(after)
+        return count_streams(path, after, stop)
+
+    monkeypatch.setattr(completeness, "count_streams", counting)
     assert len(whole_streams(counted, CASE).records) == CASE_LAST - 1
     assert asked == [0]
 

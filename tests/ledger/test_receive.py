@@ -25,6 +25,7 @@ from ledger import (
     Told,
     TrustFolder,
     WhichCase,
+    Withholding,
     create_extract,
     make_card,
     read_card,
@@ -33,6 +34,7 @@ from ledger import (
     seal_parcel,
     whole_streams,
 )
+from ledger.arrival import opened
 from ledger.errors import (
     ForeignFile,
     IntegrityError,
@@ -42,6 +44,7 @@ from ledger.errors import (
     UnknownId,
     UsageError,
 )
+from ledger.notices import received
 from ledger.procedure.events.disclosure import DisclosureReceived, Restriction
 from ledger.showing import notice as notice_of
 from ledger.showing import receipt as receipt_of
@@ -203,6 +206,23 @@ def test_the_want_of_consent_and_its_reasons_come_with_it(pair: Pair) -> None:
     assert event.notice.without_consent is True
 
 
+def test_what_the_recipient_was_told_of_it_comes_with_it(pair: Pair) -> None:
+    advised(pair, advised=True, state="refused", explanation="She feared for her job.")
+    event = event_of(pair.hmc, pair.take(pair.notice("X-3")))
+    assert (event.without_consent, event.consent_reasons, event.reasons_unknown) == (
+        True,
+        "She feared for her job.",
+        None,
+    )
+
+
+def test_why_the_recipient_was_not_told_stays_with_the_sender(pair: Pair) -> None:
+    advised(pair, advised=False, withheld_reason="prejudice_investigation", explanation="He is watched.")
+    file = pair.notice("X-3")
+    assert b"He is watched." not in file.read_bytes()
+    assert event_of(pair.hmc, pair.take(file)).notice.without_consent is None  # type: ignore[union-attr]
+
+
 def test_a_want_of_consent_that_was_told_later(pair: Pair) -> None:
     told = {
         "do": "RecipientAdvisedOfConsentPosition",
@@ -288,6 +308,41 @@ def test_a_notice_that_keeps_its_restrictions_back_is_not_taken_as_free_of_them(
 def test_restrictions_of_an_item_that_are_kept_back_are_not_taken_for_none(pair: Pair) -> None:
     with pytest.raises(Malformed, match="does not say which restrictions"):
         pair.take(pair.notice(choice=closing(pair, ("InformationRecorded", "restrictions"))))
+
+
+def test_whatever_its_sender_may_withhold_a_notice_is_taken_in_under_its_limits(pair: Pair) -> None:
+    """Each field by itself: either its sender is told, or its recipient can take the notice in as it was meant."""
+    advised(pair, advised=True, state="refused", explanation="She feared for her job.")
+    limit = {"restriction_id": "RS-1", "items": ["I-2"], "code": "EYES_ONLY", "text": "for the manager"}
+    pair.tvp.record({**HERE, "do": "RestrictionImposed", **limit, "until": "2026-12-31", "persons": ["P2"]})
+    pair.tvp.record({**HERE, "do": "RestrictionLifted", "items": ["I-2"], "code": "NO_ONWARD", "lifted_by": "TVP"})
+    pair.tvp.record({**HERE, "do": "InformationCorrected", "item_id": "I-2", "correction": "at 21:45"})
+
+    def taken(number: int, choice: Choice) -> dict[str, Any]:
+        arrived = opened(pair.hmc, pair.notice("X-3", f"n{number}.r7x", choice))
+        assert arrived.what == "notice"
+        assert arrived.record is not None
+        return received(arrived.record, arrived.records, "TVP", Told(details="They rang."))
+
+    whole = notice_of(pair.tvp, "X-3", "HMC")
+    restrictions = taken(0, whole)["restrictions"]
+    assert len(restrictions) == 2
+    kept = []
+    fields = [(one.reading, name) for one in whole.records for name in (*one.reading.data, "actor")]
+    for number, (reading, name) in enumerate(fields, 1):
+        withhold = Withholding.parse([f"{reading.position}:{name}=other"])
+        try:
+            choice = notice_of(pair.tvp, "X-3", "HMC", withhold=withhold)
+        except UsageError:
+            kept.append((reading.name, name))
+        else:
+            assert taken(number, choice)["restrictions"] == restrictions, (reading.name, name)
+    assert set(kept) == {
+        *(("InformationRecorded", name) for name in ("item_id", "restrictions")),
+        *(("DisclosureMade", name) for name in ("disclosure_id", "restrictions")),
+        *(("RestrictionImposed", name) for name in ("code", "persons", "purposes", "until", "words_told")),
+        *(("RestrictionLifted", "code"), ("InformationCorrected", "item_id")),
+    }
 
 
 # A receipt

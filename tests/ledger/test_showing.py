@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support import ACTOR
 
-from ledger import About, Choice, Issue, Ledger, Purpose, Trust, Withheld, Withholding, issue, open_extract
+from ledger import About, Choice, Issue, Ledger, Purpose, Trust, Withheld, Withholding, doubt, issue, open_extract
 from ledger import showing as choose
 from ledger.errors import Refused, UnknownId, UsageError
 from ledger.proof.fields import ABOUT
@@ -172,7 +172,8 @@ def test_a_statement_holds_what_concerns_the_person_and_speaks_of_nobody_else(ma
         "name": "Anna",
         "safe_contact": "in the evening",
     }
-    assert (open_of(item)["content"], closed_of(item)) == ("Anna is ill", {"item_id": "not_relevant"})
+    ids = dict.fromkeys(("item_id", "episode_id", "verified_by", "held_on_consent"), "not_relevant")
+    assert (open_of(item)["content"], closed_of(item)) == ("Anna is ill", ids)
     assert open_of(alone)["data_subjects"] == {"P1": {"state": "given"}}
     assert [["reasons"], "why D-1"] in open_of(alone)["words"]
     assert [["what", "summary"], "summary of X-1"] in open_of(sent)["words_told"]
@@ -183,6 +184,51 @@ def test_a_statement_holds_what_concerns_the_person_and_speaks_of_nobody_else(ma
     assert open_of(sent_both)["to"] == [{"agency": "TVP"}]
     assert "C1" not in repr([open_of(reading) for reading in shown])
     assert all(reading.about is None and reading.actor is None and not reading.hash for reading in shown)
+
+
+QUOTING: dict[str, Any] = {"disclosure_id": "X-1", "recipient": "TVP", "recipient_event_hash": "ab" * 32}
+
+
+def test_a_statement_is_closed_alike_whether_or_not_it_has_to_do_with_a_context(make: Any) -> None:
+    """Neither a context of risk, nor another case, nor what it was shared for shows by what is closed."""
+    plain = [decided("D-3", ["I-1"], ["P1"]), disclosed("X-3", ["I-1"], "D-3")]
+    risky = [
+        decided("D-3", ["I-1"], ["P1"], context_ids=["X-QUAY"], purposes=["context_of_risk"]),
+        disclosed("X-3", ["I-1"], "D-3", purposes=["context_of_risk", "mappa"]),
+    ]
+    received = said("DisclosureReceived", receipt_id="R-7", details="d", children=["P1"], provider={"agency": "TVP"})
+    of_context = received | {"context_ids": ["X-QUAY"], "sender_event_hash": "ab" * 32}
+    of_context |= {"disclosure_id": "X-9", "notice": {"context_ids": ["X-QUAY"], "relies_on": ["CON-9"]}}
+    with_it = stated(make(FAMILY, [*risky, of_context]))
+    without = stated(make(FAMILY, [*plain, received]))
+    assert [one.name for one in with_it] == [one.name for one in without]
+    assert [closed_of(one) for one in with_it] == [closed_of(one) for one in without]
+    assert [open_of(one) for one in with_it] == [open_of(one) for one in without]
+    for decision in (one for one in without if one.name == "DecisionMade"):
+        assert {"context_ids", "purposes", "items", "request_id", "advice_ids"} <= closed_of(decision).keys()
+    taken_in = the(without, "DisclosureReceived")
+    assert {"sender_event_hash", "notice", "context_ids", "relies_on"} <= closed_of(taken_in).keys()
+
+
+def test_a_statement_quotes_no_record_of_a_partner(make: Any) -> None:
+    shown = the(stated(make(FAMILY, SHARED, [said("ReceiptConfirmed", **QUOTING)])), "ReceiptConfirmed")
+    assert closed_of(shown)["recipient_event_hash"] == "not_relevant"
+    assert open_of(shown) == {"recipient": "TVP"}
+
+
+def test_no_field_for_hashes_or_other_files_is_open_in_a_statement() -> None:
+    """Of every kind that a case or scheme may hold, also one to come."""
+    from ledger.procedure.declare import BY_TYPE, IdMark, Names, Refers, hints_of, marks_by_field
+    from ledger.procedure.subject_access import leading
+
+    for kind in (kind for kind in BY_TYPE.values() if {"case", "scheme"} & set(kind.streams)):
+        hashes = {name for name, hint in hints_of(kind.type).items() if "[0-9a-f]{64}" in repr(hint)}
+        elsewhere = {n for n, _, below in marks_by_field(kind.type, Names) if any(m.what != "person" for m in below)}
+        refers = {n for n, own, _ in marks_by_field(kind.type, Refers) if any(m.to != "person" for m in own)}
+        assert hashes | elsewhere | refers <= leading(kind.type), kind.wire
+        assert {n for n, own, _ in marks_by_field(kind.type, IdMark) if n.endswith("_id") and own} <= leading(
+            kind.type
+        ) | {"person_id", "related_id"}, kind.wire
 
 
 def test_no_id_in_a_statement_counts_what_there_is(make: Any) -> None:
@@ -395,6 +441,33 @@ def test_a_notice_is_for_a_recipient_of_just_one_disclosure(make: Any) -> None:
     assert len(choose.notice(ledger, "X-1", "TVP", case="HM-2").records) == 1
 
 
+@pytest.mark.parametrize(
+    ("taken_out", "field"),
+    [
+        ("7:restrictions=other", "restrictions, words_told"),
+        ("7:words_told=other", "words_told"),
+        ("7:item_id=other", "item_id"),
+        ("10=other", "disclosure_id, restrictions"),
+        ("11:code=other", "code"),
+        ("11:persons=other", "persons"),
+        ("11:text=other", "words_told"),
+        ("11:until=other", "until"),
+        ("12:code=other", "code"),
+        ("13:item_id=other", "item_id"),
+        ("14:state=other", "state"),
+    ],
+)
+def test_what_its_recipient_cannot_do_without_is_not_withheld(make: Any, taken_out: str, field: str) -> None:
+    limit = said("RestrictionImposed", restriction_id="RI-2", items=["I-2"], code="EYES_ONLY", text="for you alone")
+    lifted = said("RestrictionLifted", restriction_id="RI-2", items=["I-2"], lifted_by="TVP")
+    fixed = said("InformationCorrected", item_id="I-1", correction="Anna was ill")
+    told = said("RecipientAdvisedOfConsentPosition", disclosure_id="X-2", recipient="TVP", state="given")
+    ledger = make(FAMILY, SHARED[2:4], [limit, lifted, fixed, told])
+    with pytest.raises(UsageError, match=rf"{field} cannot be withheld from a notice"):
+        choose.notice(ledger, "X-2", "TVP", withhold=Withholding.parse([taken_out]))
+    choose.notice(ledger, "X-2", "TVP", withhold=Withholding.parse(["7:content=serious_harm", "11:imposed_by=other"]))
+
+
 def test_a_notice_without_a_marking_is_refused_with_a_trace(make: Any) -> None:
     ledger = make(FAMILY, SHARED)
     with pytest.raises(Refused, match="EX-03"):
@@ -549,6 +622,77 @@ def test_each_rule_of_extracts_refuses_or_warns(make: Any) -> None:
     given(ledger, shown, Issue("statement", "show", ("P1",)), GIVEN)
     (record,) = (one for one in ledger.readings() if one.name == "ExtractIssued")
     assert [finding.rule for finding in record.findings] == ["EX-02"]
+
+
+def test_what_is_held_of_them_is_owed_to_whoever_asks_for_themselves(make: Any) -> None:
+    """LB-02 holds for everything else: for a statement given to somebody else, and for what is of somebody else."""
+    special = said("InformationRecorded", item_id="I-6", person="C1", special=["health"], content="ill")
+    able = said("CompetenceAssessed", person="C1", able=True, basis="she understands")
+    of_both = said("InformationRecorded", item_id="I-7", person="P2", special=["health"], source={"person": "C1"})
+    ledger = make(FAMILY, [able, special, {**of_both, "content": "he drinks"}])
+    own, shared = choose.statement(ledger, "C1"), choose.statement(ledger, "C1", third_parties="show")
+    to_her = Purpose(**{**vars(GIVEN), "to": "C1", "basis": "6(c)"})
+    shown = given(ledger, own, Issue("statement", "withhold", ("C1",)), to_her)
+    assert "ill" in [open_of(one).get("content") for one in shown]
+    assert (issued(ledger)["items"], issued(ledger)["to_persons"]) == (["I-6"], ["C1"])
+    as_her = Issue("statement", "withhold", ("C1",))
+    why = {**vars(to_her), "to": "C1"}
+    assert refusal(ledger, own, as_her, **why | {"to": "P1"}) == "LB-02"
+    assert refusal(ledger, own, as_her, **why | {"purpose": "statutory_duty"}) == "LB-02"
+    assert refusal(ledger, shared, Issue("statement", "show", ("C1",)), **why) == "LB-02"
+
+
+@pytest.mark.parametrize(
+    "to", ["p1", "P 1", "Anna", "ms ANNA", "Anna (the parent)", "Ánna", "mother, Zoës", "Zoës mothr"]
+)
+def test_a_restriction_holds_against_a_name_too(make: Any, to: str) -> None:
+    """Restrictions name persons by id; whoever is meant by a name is found by it."""
+    also = said("PersonLinked", person_id="P1", name="Zoës mother")
+    ledger = make(FAMILY, SECRET[:1], SHARED, [also])
+    assert refusal(ledger, choose.complete(ledger, [CASE]), Issue("complete"), to=to) == "EX-04"
+    free = choose.selective(ledger, [CASE], positions=[6])
+    why = Purpose(**{**vars(PANEL), "to": to, "purpose": "statutory_duty"})
+    given(ledger, free, Issue("selective"), why, name="free")
+    assert issued(ledger)["to_persons"] == []  # a name that is like theirs is not taken down as theirs
+
+
+def test_an_id_that_differs_in_a_digit_is_somebody_else(make: Any) -> None:
+    linked = said("PersonLinked", person_id="PARENT-0001", roles=["parent"])
+    limited = said("InformationRecorded", item_id="I-8", restrictions=[LIMIT | {"persons": ["PARENT-0001"]}])
+    ledger = make(FAMILY, [linked, limited])
+    whole = choose.complete(ledger, [CASE])
+    assert refusal(ledger, whole, Issue("complete"), to="parent 0001") == "EX-04"
+    given(ledger, whole, Issue("complete"), Purpose(**{**vars(PANEL), "to": "PARENT-0002"}))
+
+
+def test_whoever_names_nobody_known_is_told_which_restrictions_there_are(make: Any) -> None:
+    ledger = make(FAMILY, SECRET[:1], SHARED)
+    whole = choose.complete(ledger, [CASE])
+    told = doubt(ledger, whole, PANEL, Issue("complete"))
+    assert told is not None
+    assert "'The review panel'" in told
+    assert "the restrictions in force on P1 (EX-04)" in told
+    for to in ("P2", "HMC", "Harrowmere City Council", "TVP", ""):
+        assert doubt(ledger, whole, Purpose(**{**vars(PANEL), "to": to}), Issue("complete")) is None
+    assert doubt(make(FAMILY, SHARED), whole, PANEL, Issue("complete")) is None
+
+
+@pytest.mark.parametrize(
+    ("expires", "error"),
+    [
+        ("2026-11-01", "--expires 2026-11-01 is over"),
+        ("2026-11-02T07:00:00+00:00", "--expires 2026-11-02T07:00:00.00:00 is over"),
+        ("31.1.2027", "--expires takes a day, for example 2027-01-31, and not '31.1.2027'."),
+        ("2026-13-01", "--expires takes a day"),
+    ],
+)
+def test_a_day_that_is_over_is_no_limit(make: Any, expires: str, error: str) -> None:
+    ledger = make(FAMILY)
+    whole, before = choose.complete(ledger, [CASE]), ledger.head().position
+    with pytest.raises(UsageError, match=error):
+        given(ledger, whole, Issue("complete"), Purpose(**{**vars(PANEL), "expires": expires}))
+    assert ledger.head().position == before
+    given(ledger, whole, Issue("complete"), Purpose(**{**vars(PANEL), "expires": "2026-11-02"}))
 
 
 def test_the_way_it_goes_is_judged_and_so_is_what_it_shows(make: Any) -> None:

@@ -163,3 +163,21 @@ def test_leaf_forms():
     for data in broken:
         with pytest.raises(Malformed):
             commitments.open_value(data)
+
+
+@given(
+    st.lists(st.binary(max_size=40), max_size=60),
+    st.text("abXY/1", max_size=300),
+)
+def test_the_first_value_is_found_without_unpacking_the_rest(rest, kind):
+    """Nothing is found where its leaf is longer than one byte can say: then all are unpacked for it."""
+    leaf = commitments.open_leaf(commitments.opening(bytes(16), kind))
+    stored = commitments.leaves_to_bytes([leaf, *rest])
+    unpacked = commitments.leaves_from_bytes(stored)[0][commitments.LEAF_VALUE_AT :]
+    assert commitments.first_value(stored) == (unpacked if len(leaf) < 256 else b"")
+    assert commitments.first_value(commitments.leaves_to_bytes([bytes(33), *rest])) == b""
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_break_the_look_at_the_first_value(data):
+    assert commitments.first_value(data) in data

@@ -68,8 +68,16 @@ class ConsentAdvice(Part):
     withheld_reason: NotToldReason | None = None
     explanation: Words | None = None
 
+    @property
+    def kept_back(self) -> bool:
+        """The explanation is the recipient's where they were told; else it says why they were not."""
+        return self.advised is not True
 
-@kind("case/DisclosureMade/1", on=ON_FILE, words="consent:relies_on|stream", told=("what", "restrictions"))
+
+TOLD = ("what", "restrictions", "consent_advice_to_recipient")
+
+
+@kind("case/DisclosureMade/1", on=ON_FILE, words="consent:relies_on|stream", told=TOLD)
 class DisclosureMade(Event, frozen=True, kw_only=True):
     """Information was disclosed: when, by whom, to whom, how, what, and on which legal basis.
 

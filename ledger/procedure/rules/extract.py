@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from ledger.procedure.rules.registry import Act, Concern, Concerns, rule
 from ledger.procedure.rules.sharing import basis, complete, files, shown
 from ledger.procedure.state.world import World
 
-SUBJECT_ACCESS = "subject_access"
+SUBJECT_ACCESS, STATEMENT = "subject_access", "statement"
 
 
 def _id(act: Act) -> str:
@@ -50,15 +51,27 @@ def extract_unmarked(act: Act, _world: World) -> Concerns:
 @rule("EX-04", "Q98 “Not to be disclosed to service user”", on=[ExtractIssued])
 def restricted_shown(act: Act, world: World) -> Concerns:
     for file in files(act, world):
-        for item_id, limit in restrictions(act.event, file):
-            over = limit.until is not None and late(act.at, until(limit.until))
-            if limit.code in (None, NOT_TO) and not (over or lifted(limit, item_id, act.at, file.case)):
-                yield from (Concern(person) for person in limit.persons if person in asking(act.event))
+        yield from (Concern(person) for person in forbidden(act.event, file, act.at) if person in asking(act.event))
+
+
+def forbidden(extract: ExtractIssued, file: World, at: dt.datetime) -> Iterator[str]:
+    """The persons to whom something that an extract shows of a file is not to be disclosed at that time."""
+    for item_id, limit in restrictions(extract, file):
+        over = limit.until is not None and late(at, until(limit.until))
+        if limit.code in (None, NOT_TO) and not (over or lifted(limit, item_id, at, file.case)):
+            yield from limit.persons
 
 
 def asking(extract: ExtractIssued) -> set[str]:
     """The persons of the file that an extract goes to; one may also be named as the recipient by their id."""
     return {*extract.to_persons, extract.to or ""}
+
+
+def themselves(extract: ExtractIssued) -> str | None:
+    """Who alone is given what is held about themselves: subject access, answered by a statement."""
+    alone = extract.to_persons[0] if len(extract.to_persons) == 1 else None
+    own = extract.purpose == SUBJECT_ACCESS and extract.extract_mode == STATEMENT
+    return alone if own and extract.to in (None, alone) else None
 
 
 def restrictions(extract: ExtractIssued, file: World) -> Iterator[tuple[str, Any]]:

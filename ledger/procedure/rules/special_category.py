@@ -11,6 +11,7 @@ from ledger.procedure.events.decision import Article9Basis
 from ledger.procedure.events.operations import ExtractIssued
 from ledger.procedure.positions import UK_GDPR, consent_of
 from ledger.procedure.rules.consent_relied_on import shortfall
+from ledger.procedure.rules.extract import themselves
 from ledger.procedure.rules.registry import Act, Concern, Concerns, rule
 from ledger.procedure.rules.sharing import (
     SHARE,
@@ -49,10 +50,14 @@ def special_without_condition(act: Act, world: World) -> Concerns:
     found = basis(act)
     if not shares(act) or (found is None and isinstance(act.event, ExtractIssued)):
         return  # an extract without any basis: EX-01 says it
+    # Whoever asks what is held about themselves is owed it by Article 15: to give it to them needs nobody's consent and
+    # no condition of Article 9. What is somebody else's needs one in a statement too.
+    own = themselves(act.event) if isinstance(act.event, ExtractIssued) else None
     if found is None or found.regime == UK_GDPR:
         entries = found.art9 if found is not None else ()
         for item_id, item in items(act, world):
-            if item.event.special and not any(covers(entry, item_id) for entry in entries):
+            theirs = own is not None and item.event.person == own
+            if item.event.special and not theirs and not any(covers(entry, item_id) for entry in entries):
                 yield Concern(item_id)
 
 
