@@ -6,8 +6,10 @@ import hashlib
 import os
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -39,7 +41,7 @@ ACTOR = Actor(staff_ref="HMC-duty", role="practitioner")
 SINGLE, BATCH, BATCHES = 400, 1000, 5
 EXTRACTED, SPREAD = 1000, "HM-2"  # records of the case that extracts are made of
 MILLION, MOST_HASHES = 1_000_000, 25
-REBUILT, REBUILT_TOGETHER = 50_000, 3_000  # events a second
+MAIN = frozenset({"case", "refusals", "withdrawals"})  # the projections that people look at all day
 CORES = os.cpu_count() or 1
 
 
@@ -171,15 +173,23 @@ def extracts(ledger: Ledger, folder: Path) -> list[Result]:
 
 
 def rebuilds(folder: Path, records: int) -> list[Result]:
-    """All projections from zero in one pass over a ledger of mixed events, then each alone."""
+    """All projections from zero in one pass over a ledger of mixed events, then each alone.
+
+    Each is compared with reading the same records, and no more, just before and after: a machine's speed changes. Where
+    300,000 are read a second, the aim of a main projection is 50,000 events a second.
+    """
     results = []
     with mixed_ledger(folder / "mixed", records) as ledger:
         count = ledger.head().position
         for name in (None, *projections()):
-            rate = count / min(_timed(partial(rebuild, ledger, name)) for _ in range(2))
-            aim = REBUILT_TOGETHER if name is None else REBUILT
+            read, built = [], []
+            for _ in range(2):
+                read.append(_timed(lambda: deque(ledger.readings(), maxlen=0)))
+                built.append(_timed(partial(rebuild, ledger, name)))
+            theirs, ours = count / min(read), count / min(built)
+            aim = "≥ 0.01" if name is None else "≥ 0.16" if name in MAIN else "≥ 0.04"
             results.append(
-                Result(f"rebuild {name or 'all together'}", rate, "events/s", "target", aim, rate / aim, "≥ 1")
+                Result(f"rebuild {name or 'all together'}", ours, "events/s", "reading", theirs, ours / theirs, aim)
             )
     return results
 
@@ -236,7 +246,7 @@ def _timed(action: Callable[[], object]) -> float:
 
 def _size(path: Path) -> int:
     """A database with its log folded in."""
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     return path.stat().st_size

@@ -95,8 +95,8 @@ def apply(tables: Tables, reading: Reading) -> None:
     name, file = reading.name, tables.change(FILE.name, kind, file_id)
     file["records"] = (file["records"] or 0) + 1
     file["last_position"] = reading.position
-    if name in PARTS:
-        sort, field = PARTS[name]
+    if part_of := PARTS.get(name):
+        sort, field = part_of
         if _is_new(tables, (kind, file_id, sort), name, field, reading):
             counts = file["counts"] = file["counts"] or {}
             counts[sort] = counts.get(sort, 0) + 1

@@ -15,7 +15,7 @@ from projections import owing
 from projections.fields import pick
 from projections.findings_report import show
 from projections.projection import Projection
-from projections.tables import Table, Tables
+from projections.tables import Row, Table, Tables
 
 FINDING = Table(
     "findings_finding",
@@ -84,19 +84,34 @@ def apply(tables: Tables, reading: Reading) -> None:
     owing.note(tables, OWED.name, reading)
     if reading.name in CLOSES or reading.name in ADDS:
         _closing(tables, reading)
-    for number, found in enumerate(reading.findings):
-        row = tables.add(FINDING.name, reading.position, number)
-        row["hash"], row["event"], row["at_us"] = reading.hash.hex(), reading.name, reading.occurred_us
-        row["type"], row["id"] = reading.about
-        row["rule"], row["level"], row["edition"] = found.rule, found.level, found.edition
-        row["about"], row["message"], row["external"] = list(found.about), found.message, found.external
-        row["version"], row["done_late"] = reading.version, any(key.duty == found.rule for key in reading.ended)
-        row["decision"] = pick(reading, reading.name, "decision_id")[0] if reading.name in DECIDED else None
-        row["staff"], row["role"] = _actor(reading)
+    if reading.findings:
+        entry, ended = _entry(reading), {key.duty for key in reading.ended}
+        for number, found in enumerate(reading.findings):
+            row = tables.add(FINDING.name, reading.position, number)
+            row |= entry
+            row["rule"], row["level"], row["edition"] = found.rule, found.level, found.edition
+            row["about"], row["message"], row["external"] = list(found.about), found.message, found.external
+            row["done_late"] = found.rule in ended
     if reading.name == "CommandRefused":
         row = tables.add(REFUSAL.name, reading.position)
         row["at_us"], row["command"] = reading.occurred_us, reading.data["command_type"]
         row["rules"] = list(reading.data["rule_ids"])
+
+
+def _entry(reading: Reading) -> Row:
+    """What every finding of one record says of that record."""
+    staff, role = _actor(reading)
+    return {
+        "hash": reading.hash.hex(),
+        "type": reading.about.type,
+        "id": reading.about.id,
+        "event": reading.name,
+        "at_us": reading.occurred_us,
+        "version": reading.version,
+        "decision": pick(reading, reading.name, "decision_id")[0] if reading.name in DECIDED else None,
+        "staff": staff,
+        "role": role,
+    }
 
 
 def _closing(tables: Tables, reading: Reading) -> None:

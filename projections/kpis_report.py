@@ -93,7 +93,7 @@ def _fraction(counted: Sequence[Counted]) -> Row:
 
 def _by_edition(counted: Sequence[Counted], facts: Facts) -> Row:
     """Where policy changed within what is counted: each edition that judged some of it, but not all."""
-    judged = {one.act["context"]: frozenset(facts.contexts[one.act["context"]]) for one in counted}
+    judged = {context: frozenset(facts.contexts[context]) for context in {one.act["context"] for one in counted}}
     every = frozenset.intersection(*judged.values()) if judged else frozenset()
     some = {edition for editions in judged.values() for edition in editions - every}
     return {

@@ -26,6 +26,7 @@ from projections.views_file import FAULTS, Damaged, fault
 FORMAT = 1  # of the bookkeeping; a projection's own version is in its row
 APPLICATION_ID = 0x52375657  # "R7VW": `file` and sqlite3 show it
 KEEP_ROWS = 20_000  # rows that the projections built together keep in memory between batches
+ASIDE_KIB = 16_384  # of memory for the temporary tables: rows come in any order, and SQLite's own 2 MiB hold few
 Building = tuple[Projection, Tables]  # a projection, and the rows that it is being built into
 BOOKKEEPING = (
     "CREATE TABLE ledger (id TEXT NOT NULL)",
@@ -97,6 +98,7 @@ class ReadModel:
     def aside(self, questions: Sequence[Projection]) -> Iterator[list[Building]]:
         """Temporary tables, empty, that hide the projections' own from this connection while this lasts."""
         with self._faults(), self._db.atomic():
+            self._db.execute(f"PRAGMA temp.cache_size = -{ASIDE_KIB}")
             for projection in questions:
                 self._make(projection, "temp")
         try:

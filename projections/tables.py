@@ -41,6 +41,7 @@ class Tables:
         self._load = load
         self._select = select
         self._keep = keep
+        self._blank: dict[str, Row] = {table.name: dict.fromkeys(table.columns) for table in self._tables.values()}
         self._rows: dict[str, dict[Key, Row]] = {name: {} for name in self._tables}
         self._changed: dict[str, dict[Key, Row]] = {name: {} for name in self._tables}
 
@@ -55,8 +56,9 @@ class Tables:
 
     def change(self, table: str, *key: Any) -> Row:
         """The row with this key, to change in place; a new one has nothing but its key."""
-        row = self.find(table, *key) or self._empty(table, key)
-        self._changed[table][key] = row
+        row = self._changed[table].get(key)
+        if row is None:
+            row = self._changed[table][key] = self.find(table, *key) or self._empty(table, key)
         return row
 
     def add(self, table: str, *key: Any) -> Row:
@@ -79,16 +81,16 @@ class Tables:
         return ((self._tables[name], rows.values()) for name, rows in self._changed.items() if rows)
 
     def written(self) -> None:
-        """The changes are in the database: forget them, and every row once there are too many."""
+        """The changes are in the database. Once there are too many rows, those of the last batch alone stay: what
+        has just changed is likely to change again.
+        """
+        if sum(map(len, self._rows.values())) > self._keep:
+            self._rows, self._changed = self._changed, self._rows
         for rows in self._changed.values():
             rows.clear()
-        if sum(map(len, self._rows.values())) > self._keep:
-            for rows in self._rows.values():
-                rows.clear()
 
     def _empty(self, table: str, key: Key) -> Row:
-        definition = self._tables[table]
-        row: Row = dict.fromkeys(definition.columns)
-        row.update(zip(definition.key, key, strict=True))
+        row = self._blank[table].copy()
+        row.update(zip(self._tables[table].key, key, strict=True))
         self._rows[table][key] = row
         return row

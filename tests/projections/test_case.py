@@ -129,6 +129,25 @@ def test_what_this_agency_knew_at_a_time(school):
         known(None)
 
 
+def test_an_act_known_of_before_what_it_refers_to(school):
+    """The withdrawal was told of at once; the form that it withdraws was found two weeks later."""
+    school("2026-10-20T08:00", "ConsentGiven", case=CASE, consent_id="CON-9", data_subject="C1", given_by="P1",
+           authority="PR", purposes=["protection_exploitation"], items=["I-1"], recipients=["HMC"], explicit=True,
+           how_obtained="On paper.", freely_given=True, occurred_at="2026-10-01T09:00:00+01:00",
+           known_at="2026-10-19T09:00:00+01:00", late_reason="The form lay in a drawer.")  # fmt: skip
+    school("2026-10-21T08:00", "ConsentWithdrawn", case=CASE, consent_id="CON-9", by="P1",
+           occurred_at="2026-10-05T09:00:00+01:00", known_at="2026-10-05T09:00:00+01:00",
+           late_reason="Recorded with the form.")  # fmt: skip
+
+    def consent(at):
+        view = show(school.ledger, "case", {"case": CASE, "as_known_by": "BHA", "at": at})
+        (found,) = (one for one in view["consents"] if one["consent_id"] == "CON-9")
+        return found["event"], found["status"], [later["event"] for later in found.get("later", ())]
+
+    assert consent("2026-10-06T09:00:00+01:00") == ("ConsentWithdrawn", None, [])
+    assert consent("2026-10-20T09:00:00+01:00") == ("ConsentGiven", "withdrawn", ["ConsentWithdrawn"])
+
+
 def test_a_file_that_is_not_there_or_not_yet(school):
     with pytest.raises(UnknownId, match="no case or scheme XX-1"):
         show(school.ledger, "case", {"case": "XX-1"})

@@ -1,10 +1,12 @@
 """Building: the same rows however they came to be built, what was shown then, no secret in any file."""
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
 import time
+from collections import defaultdict
 from itertools import islice
 
 import pytest
@@ -15,6 +17,7 @@ from ledger import Ledger
 from ledger.errors import Malformed, StorageError, UnknownId
 from projections import catch_up, follow, projections, rebuild, show
 from projections.read_model import ReadModel
+from projections.unswept import unswept
 from projections.views_file import discard
 
 NAMES = tuple(projections())
@@ -133,6 +136,29 @@ def test_all_views_are_built_in_one_pass_over_the_ledger(history, monkeypatch):
     catch_up(history)
     assert passes == [0, 0]
     assert digests(history) == apart
+
+
+def test_cycles_are_searched_for_again_after_a_batch_that_failed(history, monkeypatch):
+    during = []
+
+    def fails(*_):
+        during.append(gc.isenabled())
+        raise Malformed("this batch cannot be applied")
+
+    monkeypatch.setattr(follow, "_bearing", lambda _: defaultdict(lambda: [(fails, None)]))
+    with pytest.raises(Malformed):
+        rebuild(history)
+    assert (during, gc.isenabled()) == ([False], True)
+
+
+def test_where_cycles_were_not_searched_for_they_are_not_afterwards():
+    gc.disable()
+    try:
+        with unswept():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_those_that_are_behind_catch_up_apart(history, tvp):

@@ -206,6 +206,9 @@ def test_documents_and_methods_current_and_overdue(told):
         ("APD-1", "no review date", None),
         ("secure_email", "ended", None),
     }
+    told("2026-09-11T10:30", "DpiaConsidered", dpia_ref="DP-2", agreement_ref="ISA-1")
+    (dpia,) = (row for row in view(told, "agreements", sort="assessment")["rows"] if row["id"] == "DP-2")
+    assert (dpia["state"], dpia["review_on"], dpia["review_with"]) == ("overdue", "2026-09-10", "ISA-1")
     told("2026-09-12T09:00", "AgreementReviewed", agreement_id="ISA-1", review_on="2027-09-10")
     (isa,) = (row for row in view(told, "agreements", sort="agreement")["rows"] if row["id"] == "ISA-1")
     assert (isa["state"], isa["review_on"], isa["reviewed_at"]) == (

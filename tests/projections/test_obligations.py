@@ -3,7 +3,7 @@
 import pytest
 
 from ledger import Owed, from_us
-from ledger.errors import Malformed
+from ledger.errors import Malformed, UnknownId
 from ledger.procedure.edition import shipped
 from ledger.procedure.rules.duty import DUTIES
 from projections import catch_up, follow, rebuild, show
@@ -148,7 +148,10 @@ def test_one_file_is_asked_for_by_its_sort(tvp):
     assert {row["duty"] for row in rows(tvp)} == {"CX-02", "CX-03"}
     assert [row["duty"] for row in rows(tvp, case="TV-1")] == ["CX-03"]
     assert [row["duty"] for row in rows(tvp, context=PLACE)] == ["CX-02"]
-    assert rows(tvp, case="TV-9") == []
+    tvp("2026-10-02T09:00", "CaseOpened", case="TV-2")
+    assert rows(tvp, case="TV-2") == []
+    with pytest.raises(UnknownId, match="There is no case TV-9 in this ledger"):
+        rows(tvp, case="TV-9")
 
 
 def test_they_stand_in_the_order_in_which_they_fall_due(tvp):

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
@@ -53,20 +54,20 @@ def zeroed(path):
 
 
 def tables_gone(path):
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("DROP TABLE refusals_step")
     db.close()
 
 
 def foreign(path):
     path.unlink()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("CREATE TABLE holidays (day TEXT)")
     db.close()
 
 
 def newer(path):
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("PRAGMA user_version = 99")
     db.close()
 
@@ -122,7 +123,7 @@ def test_views_that_know_more_than_a_restored_ledger_are_built_anew(tvp):
 @pytest.mark.parametrize("name", projections())
 def test_another_version_of_a_projection_is_built_anew_and_said_so(history, name):
     clean = {built.name: built.digest for built in rebuild(history)}
-    with sqlite3.connect(history.folder.views) as db:
+    with closing(sqlite3.connect(history.folder.views)) as db, db:
         db.execute("UPDATE projection SET version = version + 1 WHERE name = ?", (name,))
         for table in projections()[name].tables:
             db.execute(f'DROP TABLE "{table.name}"')
@@ -136,7 +137,7 @@ def test_another_version_of_a_projection_is_built_anew_and_said_so(history, name
 
 def test_that_it_was_built_anew_is_said_with_the_answer(history):
     catch_up(history)
-    with sqlite3.connect(history.folder.views) as db:
+    with closing(sqlite3.connect(history.folder.views)) as db, db:
         db.execute("UPDATE projection SET version = version + 1")
         db.execute("DELETE FROM refusals_step")
     db.close()

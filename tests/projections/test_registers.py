@@ -3,6 +3,7 @@
 import pytest
 
 from ledger import Actor
+from ledger.errors import UnknownId
 from projections import rebuild, show
 
 CASE = {"case": "TV-1"}
@@ -244,7 +245,10 @@ def test_findings_by_rule_by_level_and_by_case(told):
     assert [row["about"] for row in rows(told, "findings", rule="SE-01", case="TV-2")] == [["fax"]]
     assert {row["level"] for row in rows(told, "findings", level="B")} == {"B"}
     assert totals(told, "findings", rule="SE-01")["by_rule"] == {"SE-01": 2}
-    assert totals(told, "findings", case="TV-9")["findings"] == 0
+    told("2026-09-07T09:00", "CaseOpened", case="TV-3")
+    assert totals(told, "findings", case="TV-3")["findings"] == 0
+    with pytest.raises(UnknownId, match="There is no case TV-9 in this ledger"):
+        totals(told, "findings", case="TV-9")
 
 
 def test_what_is_overdue_is_found_until_it_is_done(told):
