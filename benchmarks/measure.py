@@ -28,9 +28,9 @@ from ledger import (
     create_extract,
     make_card,
     read_card,
+    showing,
     sign_checkpoint,
     verify_extract,
-    whole_streams,
 )
 from ledger.procedure.command import parse
 from ledger.proof.tiles import TileTree
@@ -154,11 +154,11 @@ def extracts(ledger: Ledger, folder: Path) -> list[Result]:
     trust = read_card(make_card(ledger)).trust()
     sign_checkpoint(ledger)  # from where the tree is kept
     about = About("case", SPREAD)
-    count, results = len(whole_streams(ledger, about).records), []
+    count, results = len(showing.complete(ledger, [about]).records), []
 
     def make(mode: str, out: Path) -> None:
         """Choosing is part of it: every record of the case is read, and the whole table is looked through for more."""
-        create_extract(ledger, whole_streams(ledger, about), given, mode=mode, out=out, actor=ACTOR)
+        create_extract(ledger, showing.complete(ledger, [about]), given, mode=mode, out=out, actor=ACTOR)
 
     for mode in ("complete", "selective", "statement"):
         outs = [folder / f"{mode}-{number}.r7x" for number in range(3)]

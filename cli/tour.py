@@ -114,7 +114,7 @@ def altered(content: bytes, at: int) -> bytes:
 
 def _export(into: Path) -> ExtractMade:
     """Write the extract, the card and an altered copy, a day after the last record of the scenario."""
-    from ledger import Actor, Ledger, Purpose, create_extract, to_us, whole_streams
+    from ledger import Actor, Ledger, Purpose, create_extract, showing, to_us
 
     with Ledger.open(into / POLICE) as ledger:
         later = to_us(ledger.now()) + 86_400_000_000
@@ -127,7 +127,7 @@ def _export(into: Path) -> ExtractMade:
     )
     with Ledger.open(into / POLICE, clock=lambda: later) as ledger:
         actor = Actor(staff_ref="TVP-GOV-1", role="governance_lead")
-        chosen = whole_streams(ledger, stream_of(ledger, SCHEME))
+        chosen = showing.complete(ledger, [stream_of(ledger, SCHEME)])
         made = create_extract(ledger, chosen, given, out=into / EXTRACT, actor=actor)
         (into / CARD).write_bytes(card_of(ledger))
     content = made.file.read_bytes()

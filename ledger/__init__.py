@@ -23,7 +23,7 @@ from ledger.checkpoints import (
     prove_consistency,
     sign_checkpoint,
 )
-from ledger.choice import Choice, Shown, whole_streams
+from ledger.choice import Choice, Shown
 from ledger.erasure import ErasureMade
 from ledger.extract import ExtractMade, create_extract
 from ledger.extract_check import ExtractReport, check_extract, verify_extract
@@ -204,7 +204,6 @@ __all__ = [
     "to_us",
     "verify_extract",
     "verify_folder",
-    "whole_streams",
     "wording",
     "words_left",
     "write_card",

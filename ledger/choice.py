@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ledger.completeness import every_record
-from ledger.ledger import Ledger
-from ledger.procedure.declare import About
 from ledger.reading import Reading
 
 
@@ -32,9 +29,3 @@ class Choice:
     records: tuple[Shown, ...]
     absent: tuple[tuple[str, str, str], ...] = ()
     left_out: tuple[tuple[int, str], ...] = ()
-
-
-def whole_streams(ledger: Ledger, *streams: About) -> Choice:
-    """Whole streams, with all that can be opened; `UnknownId` for one that is not there."""
-    readings = sorted((one for about in streams for one in every_record(ledger, about)), key=lambda one: one.position)
-    return Choice(tuple((about.type, about.id) for about in streams), tuple(map(Shown, readings)))

@@ -25,8 +25,8 @@ from ledger import (
     read_card,
     recover_key,
     rotate_key,
+    showing,
     sign_checkpoint,
-    whole_streams,
 )
 from ledger.extract_body import MODES
 from ledger.proof import values
@@ -106,7 +106,7 @@ def extracts_of_each_mode(folder: Path) -> Iterator[Made]:
         ledger.record(opened("HM-3"), actor=ACTOR)
         ledger.record(person(52, "HM-2"), actor=ACTOR)
         trust = read_card(make_card(ledger)).trust("the council")
-        both = whole_streams(ledger, About("case", "HM-1"), About("case", "HM-2"))
+        both = showing.complete(ledger, [About("case", "HM-1"), About("case", "HM-2")])
         shown = [replace(one, withheld=withheld(one)) for one in both.records]
         whole = Choice(both.about, tuple(shown), (("case", "HM-3", "third_party"),))
         some = Choice(both.about, tuple(one for one in shown if one.reading.position in SELECTED))

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from support import person
 
-from ledger import About, Ledger, Purpose, create_extract
-from ledger.choice import whole_streams
+from ledger import About, Ledger, Purpose, create_extract, showing
 
 AT = "2024-02-05T09:00:00+00:00"
 ROOT = Path(__file__).parents[2]
@@ -153,7 +152,9 @@ GIVEN = Purpose("Harrowmere City Council", "partner", "LB-CA89", "They asked", "
 
 def extract(folder, case, out):
     with Ledger.open(folder) as ledger:
-        create_extract(ledger, whole_streams(ledger, About("case", case)), GIVEN, out=out, actor=None, record=False)
+        create_extract(
+            ledger, showing.complete(ledger, [About("case", case)]), GIVEN, out=out, actor=None, record=False
+        )
     return out
 
 

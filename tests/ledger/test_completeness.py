@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support import ACTOR, fill, found, opened, person
 
-from ledger import About, Ledger, completeness, whole_streams
+from ledger import About, Ledger, completeness, showing
 from ledger.errors import IntegrityError, Locked
 from ledger.proof import envelope, values
 from ledger.store.scan import count_streams
@@ -27,7 +27,7 @@ def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]
     with found(tmp_path / "hmc") as ledger:
         fill(ledger, CASE_LAST)
         ledger.record(opened("HM-2"), actor=ACTOR)
-        assert len(whole_streams(ledger, CASE).records) == CASE_LAST - 1
+        assert len(showing.complete(ledger, [CASE]).records) == CASE_LAST - 1
         monkeypatch.setattr(completeness, "SOON", 1000)
         for number in range(COUNTED, LAST):
             ledger.record(person(number, "HM-2"), actor=ACTOR)
@@ -59,20 +59,20 @@ def test_only_what_was_recorded_since_is_counted_again(counted: Ledger, monkeypa
         return count_streams(path, after, stop)
 
     monkeypatch.setattr(completeness, "count_streams", counting)
-    assert len(whole_streams(counted, OTHER, CASE).records) == LAST - 1
+    assert len(showing.complete(counted, [OTHER, CASE]).records) == LAST - 1
     assert asked == [(COUNTED, LAST)] * 2
 
 
 def test_the_last_record_of_a_case_is_taken_out_after_it_was_counted(counted: Ledger) -> None:
     with taken_out(counted, CASE_LAST) as ledger:
         with pytest.raises(IntegrityError, match="Not every record of case HM-1 can be read; run verify"):
-            whole_streams(ledger, CASE)
-        assert len(whole_streams(ledger, OTHER).records) == LAST - CASE_LAST
+            showing.complete(ledger, [CASE])
+        assert len(showing.complete(ledger, [OTHER]).records) == LAST - CASE_LAST
 
 
 def test_a_record_is_taken_out_before_it_was_counted(counted: Ledger) -> None:
     with taken_out(counted, LAST - 1) as ledger, pytest.raises(IntegrityError, match="Records are missing"):
-        whole_streams(ledger, CASE)
+        showing.complete(ledger, [CASE])
 
 
 def rewritten(ledger: Ledger, **changes: Any) -> bytes:
@@ -116,7 +116,7 @@ def test_counts_that_this_ledger_did_not_sign_over_its_records_are_not_believed(
         return count_streams(path, after, stop)
 
     monkeypatch.setattr(completeness, "count_streams", counting)
-    assert len(whole_streams(counted, CASE).records) == CASE_LAST - 1
+    assert len(showing.complete(counted, [CASE]).records) == CASE_LAST - 1
     assert asked == [0]
 
 
@@ -130,13 +130,13 @@ def test_without_the_signing_key_nothing_is_kept_and_all_is_counted(
         raise Locked("The signing key is not at hand.")
 
     monkeypatch.setattr(Ledger, "signer", property(locked))
-    assert len(whole_streams(counted, CASE).records) == CASE_LAST - 1
+    assert len(showing.complete(counted, [CASE]).records) == CASE_LAST - 1
     assert store(counted).counts() == before
 
 
 def test_what_was_counted_grows_by_what_came_since(counted: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(completeness, "SOON", 0)
-    whole_streams(counted, CASE)
+    showing.complete(counted, [CASE])
     body = values.decode(envelope.open_body(store(counted).counts()).body)
     rows = [body["counts"][at : at + 24] for at in range(0, len(body["counts"]), 24)]
     assert body["size"] == LAST

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from support import ACTOR, CANARY, fill, found, opened, person
 
-from ledger import LOCKED, MISSING, About, Erased, Ledger, Purpose, Trust, create_extract, verify_extract, whole_streams
+from ledger import LOCKED, MISSING, About, Erased, Ledger, Purpose, Trust, create_extract, showing, verify_extract
 from ledger.errors import IntegrityError, Locked, Malformed, Refused, StorageError, UnknownId
 from ledger.keyring import Keyring
 from ledger.recording import Recording
@@ -149,9 +149,9 @@ def test_an_extract_made_before_still_verifies_and_one_made_after_says_what_is_e
     to = Purpose(to="court", purpose="court_order", basis="6(c)", reasons="ordered", marking="OFFICIAL-SENSITIVE")
     trust = Trust(book.agency_name, book.id, hashlib.sha256(book.charter.to_bytes()).digest())
     case = About("case", "HM-1")
-    before = create_extract(book, whole_streams(book, case), to, out=tmp_path / "before.r7x", actor=ACTOR)
+    before = create_extract(book, showing.complete(book, [case]), to, out=tmp_path / "before.r7x", actor=ACTOR)
     book.erase("person", "P1", **BECAUSE, actor=ACTOR)
-    after = create_extract(book, whole_streams(book, case), to, out=tmp_path / "after.r7x", actor=ACTOR)
+    after = create_extract(book, showing.complete(book, [case]), to, out=tmp_path / "after.r7x", actor=ACTOR)
     assert verify_extract(before.file, trust).verdict == "verified"
     assert verify_extract(after.file, trust).verdict == "verified"
     assert (before.withheld, after.withheld) == (0, 2)

@@ -29,9 +29,9 @@ from ledger import (
     create_extract,
     make_card,
     read_card,
+    showing,
     sign_checkpoint,
     verify_extract,
-    whole_streams,
     write_card,
 )
 from ledger.errors import ForeignFile, IntegrityError, Malformed, Refused, StorageError, UnknownId
@@ -66,7 +66,7 @@ def trust(ledger: Ledger) -> Trust:
 @pytest.fixture(scope="module")
 def extract(ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     out = tmp_path_factory.mktemp("out") / "case.r7x"
-    made = create_extract(ledger, whole_streams(ledger, CASE), COURT, out=out, actor=ACTOR)
+    made = create_extract(ledger, showing.complete(ledger, [CASE]), COURT, out=out, actor=ACTOR)
     assert (made.records, made.withheld) == (7, 0)
     return out.read_bytes()
 
@@ -93,7 +93,9 @@ def test_it_was_recorded_with_its_hash(ledger: Ledger, extract: bytes) -> None:
 def test_an_extract_without_a_basis_is_refused_and_not_written(ledger: Ledger, tmp_path: Path) -> None:
     out = tmp_path / "none.r7x"
     with pytest.raises(Refused) as caught:
-        create_extract(ledger, whole_streams(ledger, CASE), COURT.__class__("", "", "", "", ""), out=out, actor=ACTOR)
+        create_extract(
+            ledger, showing.complete(ledger, [CASE]), COURT.__class__("", "", "", "", ""), out=out, actor=ACTOR
+        )
     assert caught.value.rules == ("EX-01", "EX-03")
     assert list(tmp_path.iterdir()) == []
 
@@ -102,7 +104,7 @@ def test_what_is_withheld_is_listed_with_its_reason(tmp_path: Path) -> None:
     with found(tmp_path / "hmc") as ledger:
         fill(ledger, 8)
         ledger.erase("person", "P0", reason="asked for", authority="the DPO", actor=ACTOR)
-        made = create_extract(ledger, whole_streams(ledger, CASE), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+        made = create_extract(ledger, showing.complete(ledger, [CASE]), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
         issued = next(r for r in ledger.readings() if r.name == "ExtractIssued")
         assert issued.data["redactions"] == [{"reason": "erased", "count": made.withheld}]
         assert made.withheld > 0
@@ -137,7 +139,7 @@ def test_a_notice_alone_records_nothing_of_its_own(ledger: Ledger, trust: Trust,
 
 def test_what_else_is_said_of_it_is_recorded(ledger: Ledger, tmp_path: Path) -> None:
     besides = {"extract_id": "EX-9", "how": {"method": "secure_email"}}
-    chosen = whole_streams(ledger, CASE)
+    chosen = showing.complete(ledger, [CASE])
     create_extract(ledger, chosen, COURT, out=tmp_path / "a", actor=ACTOR, issued=besides)
     issued = next(r for r in ledger.readings() if r.data.get("extract_id") == "EX-9")
     assert issued.data["about"] == [{"type": "case", "id": "HM-1"}]
@@ -147,7 +149,7 @@ def test_what_else_is_said_of_it_is_recorded(ledger: Ledger, tmp_path: Path) -> 
 def test_a_stream_that_grew_since_it_was_chosen_is_not_given_as_whole(tmp_path: Path) -> None:
     with found(tmp_path / "hmc") as ledger:
         fill(ledger, 4)
-        chosen = whole_streams(ledger, CASE)
+        chosen = showing.complete(ledger, [CASE])
         ledger.record(opened("HM-2"), actor=ACTOR)
         create_extract(ledger, chosen, COURT, out=tmp_path / "a", actor=ACTOR)
         ledger.record(person(9), actor=ACTOR)
@@ -161,7 +163,7 @@ def test_what_is_locked_is_not_available(tmp_path: Path) -> None:
     with found(tmp_path / "hmc") as ledger:
         fill(ledger, 3)
         trust = read_card(make_card(ledger)).trust("HMC")
-        chosen = whole_streams(ledger, CASE)
+        chosen = showing.complete(ledger, [CASE])
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(ledger.keyring, "scope_key", lambda _: LOCKED)
             made = create_extract(ledger, chosen, COURT, out=tmp_path / "a", actor=ACTOR)
@@ -243,7 +245,7 @@ def test_no_altered_hash_of_the_cache_gets_into_an_extract(tmp_path: Path, chang
                 == 1
             )
         out = tmp_path / "case.r7x"
-        create_extract(ledger, whole_streams(ledger, CASE), COURT, out=out, actor=ACTOR)
+        create_extract(ledger, showing.complete(ledger, [CASE]), COURT, out=out, actor=ACTOR)
         assert verify_extract(out, read_card(make_card(ledger)).trust()).verdict == "verified"
         with closing(sqlite3.connect(ledger.folder.tiles)) as db:
             (built,) = db.execute("SELECT hashes FROM tiles WHERE length(hashes) = 8704").fetchone()
@@ -253,10 +255,12 @@ def test_no_altered_hash_of_the_cache_gets_into_an_extract(tmp_path: Path, chang
 
 def test_an_unknown_case_and_an_existing_file_are_refused(ledger: Ledger, tmp_path: Path) -> None:
     with pytest.raises(UnknownId, match="no case HM-9"):
-        create_extract(ledger, whole_streams(ledger, About("case", "HM-9")), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+        create_extract(
+            ledger, showing.complete(ledger, [About("case", "HM-9")]), COURT, out=tmp_path / "a.r7x", actor=ACTOR
+        )
     (tmp_path / "b.r7x").write_bytes(b"mine")
     with pytest.raises(ForeignFile, match="exists already"):
-        create_extract(ledger, whole_streams(ledger, CASE), COURT, out=tmp_path / "b.r7x", actor=ACTOR)
+        create_extract(ledger, showing.complete(ledger, [CASE]), COURT, out=tmp_path / "b.r7x", actor=ACTOR)
     assert (tmp_path / "b.r7x").read_bytes() == b"mine"
 
 
@@ -358,7 +362,7 @@ def test_an_extract_that_would_not_verify_is_not_made(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "hmc") as ledger:
         before = ledger.head()
         with pytest.raises(IntegrityError) as caught:
-            create_extract(ledger, whole_streams(ledger, CASE), COURT, out=tmp_path / "case.r7x", actor=ACTOR)
+            create_extract(ledger, showing.complete(ledger, [CASE]), COURT, out=tmp_path / "case.r7x", actor=ACTOR)
         assert caught.value.position is not None
         assert ledger.head() == before
     assert not [path for path in tmp_path.iterdir() if "r7x" in path.name]
@@ -387,7 +391,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_the_file_is_its_owners_alone(small: Ledger, tmp_path: Path) -> None:
-    create_extract(small, whole_streams(small, CASE), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+    create_extract(small, showing.complete(small, [CASE]), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
     assert stat.S_IMODE((tmp_path / "a.r7x").stat().st_mode) == 0o600
     assert files(tmp_path) == ["a.r7x"]
 
@@ -401,11 +405,11 @@ def test_what_was_recorded_is_kept_though_it_cannot_be_placed(
     monkeypatch.setattr("ledger.extract_file.os.link", refused)
     monkeypatch.setattr(Path, "rename", refused)
     with pytest.raises(StorageError, match=r"\.a\.r7x\.part"):
-        create_extract(small, whole_streams(small, CASE), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+        create_extract(small, showing.complete(small, [CASE]), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
     assert files(tmp_path) == [".a.r7x.part"]
     assert issued(small) == [sha256(tmp_path / ".a.r7x.part")]
     with pytest.raises(ForeignFile, match="rename it; else remove it"):
-        create_extract(small, whole_streams(small, CASE), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+        create_extract(small, showing.complete(small, [CASE]), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
     assert len(issued(small)) == 1
 
 
@@ -414,7 +418,7 @@ def test_without_links_it_is_renamed(small: Ledger, tmp_path: Path, monkeypatch:
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr("ledger.extract_file.os.link", unsupported)
-    create_extract(small, whole_streams(small, CASE), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+    create_extract(small, showing.complete(small, [CASE]), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
     assert files(tmp_path) == ["a.r7x"]
 
 
@@ -435,7 +439,7 @@ def test_a_file_that_came_meanwhile_is_not_replaced(
     if not links:
         monkeypatch.setattr("ledger.extract_file.os.link", unsupported)
     with pytest.raises(ForeignFile, match="recorded as issued and is kept as"):
-        create_extract(small, whole_streams(small, CASE), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+        create_extract(small, showing.complete(small, [CASE]), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
     assert (tmp_path / "a.r7x").read_text() == "somebody else's"
     assert issued(small) == [sha256(tmp_path / ".a.r7x.part")]
 
@@ -453,7 +457,7 @@ def test_an_interrupt_leaves_the_file_if_and_only_if_it_was_recorded(
 
     monkeypatch.setattr(small, "record", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        create_extract(small, whole_streams(small, CASE), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
+        create_extract(small, showing.complete(small, [CASE]), COURT, out=tmp_path / "a.r7x", actor=ACTOR)
     assert files(tmp_path) == (["a.r7x"] if stored else [])
     assert len(issued(small)) == int(stored)
 

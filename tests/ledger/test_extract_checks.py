@@ -27,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ACTOR, fill, found
 
-from ledger import About, ExtractReport, Trust, check_extract, create_extract, make_card, read_card, whole_streams
+from ledger import About, ExtractReport, Trust, check_extract, create_extract, make_card, read_card, showing
 from ledger.errors import ForeignFile
 from ledger.extract_body import MODES
 from ledger.proof import values
@@ -76,7 +76,9 @@ def test_every_flipped_byte_is_refused(tmp_path: Path) -> None:
         trust = read_card(make_card(ledger)).trust("HMC")
         for mode in MODES:
             out = tmp_path / mode
-            create_extract(ledger, whole_streams(ledger, About("case", "HM-1")), COURT, mode=mode, out=out, actor=ACTOR)
+            create_extract(
+                ledger, showing.complete(ledger, [About("case", "HM-1")]), COURT, mode=mode, out=out, actor=ACTOR
+            )
             data = out.read_bytes()
             assert check_extract(data, trust).verdict == "verified"
             pad = data.index(b"\xa3pad"), data.index(b"\xa8practice")  # of a statement ten thousand times the same byte
@@ -99,7 +101,9 @@ def test_of_many_records_the_first_that_is_wrong_is_named(tmp_path: Path) -> Non
     """Their signatures are verified in threads, ahead of everything else."""
     with found(tmp_path / "hmc") as ledger:
         fill(ledger, 160)
-        create_extract(ledger, whole_streams(ledger, About("case", "HM-1")), COURT, out=tmp_path / "whole", actor=ACTOR)
+        create_extract(
+            ledger, showing.complete(ledger, [About("case", "HM-1")]), COURT, out=tmp_path / "whole", actor=ACTOR
+        )
         trust, data = read_card(make_card(ledger)).trust("HMC"), (tmp_path / "whole").read_bytes()
         assert check_extract(data, trust).verdict == "verified"
         forged = values.decode(open_body(data).body)

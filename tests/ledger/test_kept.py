@@ -24,10 +24,10 @@ from ledger import (
     read_quorum,
     recover_key,
     rotate_key,
+    showing,
     sign_checkpoint,
     verify_folder,
 )
-from ledger.choice import whole_streams
 from ledger.errors import ForeignFile, Malformed
 
 AT = {"recorded_at": "2024-02-05T09:00:00+00:00"}
@@ -66,7 +66,7 @@ class Kept:
 
     def extract(self, folder: Path, case: str, name: str, mode: str = "complete") -> Path:
         with Ledger.open(folder) as ledger:
-            choice = whole_streams(ledger, About("case", case))
+            choice = showing.complete(ledger, [About("case", case)])
             create_extract(ledger, choice, GIVEN, out=self.folder / name, actor=ACTOR, mode=mode, record=False)
         return self.folder / name
 

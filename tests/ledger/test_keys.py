@@ -25,11 +25,11 @@ from ledger import (
     read_card,
     recover_key,
     rotate_key,
+    showing,
     sign_checkpoint,
     signing_keys,
     verification,
     verify_folder,
-    whole_streams,
     write_card,
 )
 from ledger.errors import ForeignFile, IntegrityError, Locked, Malformed, StorageError, UsageError
@@ -389,7 +389,7 @@ def before(ledger: Ledger) -> Trust:
 
 
 def extract_of(ledger: Ledger, out: Path) -> bytes:
-    create_extract(ledger, whole_streams(ledger, CASE), COURT, out=out, actor=ACTOR)
+    create_extract(ledger, showing.complete(ledger, [CASE]), COURT, out=out, actor=ACTOR)
     return out.read_bytes()
 
 

@@ -32,7 +32,7 @@ from ledger import (
     receive,
     rotate_key,
     seal_parcel,
-    whole_streams,
+    showing,
 )
 from ledger.arrival import opened
 from ledger.errors import (
@@ -397,7 +397,7 @@ def test_a_receipt_that_quotes_nothing(pair: Pair) -> None:
 
 def extract(pair: Pair, **how: Any) -> Path:
     out = pair.here / "case.r7x"
-    create_extract(pair.tvp, whole_streams(pair.tvp, CASE), WHY, out=out, actor=TVP, record=False, **how)
+    create_extract(pair.tvp, showing.complete(pair.tvp, [CASE]), WHY, out=out, actor=TVP, record=False, **how)
     return out
 
 

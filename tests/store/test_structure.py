@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import ACTOR, found, person
 
-from ledger import About, Ledger, Purpose, create_extract, verify_folder, whole_streams
+from ledger import About, Ledger, Purpose, create_extract, showing, verify_folder
 from ledger.errors import ForeignFile, IntegrityError, Locked, StorageError
 
 PURPOSE = Purpose("the court", "court_order", "6(c)", "ordered", "OFFICIAL-SENSITIVE")
@@ -51,7 +51,7 @@ def test_no_extract_is_made_over_an_index_that_hides_a_record(
 ) -> None:
     out = tmp_path / "case.r7x"
     with Ledger.open(hide(ledger, version)) as altered, pytest.raises(IntegrityError, match=why):
-        create_extract(altered, whole_streams(altered, About("case", "HM-1")), PURPOSE, out=out, actor=ACTOR)
+        create_extract(altered, showing.complete(altered, [About("case", "HM-1")]), PURPOSE, out=out, actor=ACTOR)
     assert not out.exists()
 
 

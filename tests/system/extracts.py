@@ -7,8 +7,19 @@ from typing import Any
 
 from support import ACTOR, fill, found, person
 
-from ledger import About, Purpose, Trust, check_extract, create_extract, make_card, read_card, recover_key, rotate_key
-from ledger.choice import Choice, Shown, whole_streams
+from ledger import (
+    About,
+    Purpose,
+    Trust,
+    check_extract,
+    create_extract,
+    make_card,
+    read_card,
+    recover_key,
+    rotate_key,
+    showing,
+)
+from ledger.choice import Choice, Shown
 from ledger.errors import ForeignFile
 from ledger.proof import values
 from ledger.proof.commitments import Committer, content_hash, open_leaf, opening, scopes_digest
@@ -53,7 +64,7 @@ class Given:
 
     @staticmethod
     def _made(ledger: Any, mode: str, out: Path) -> bytes:
-        whole = whole_streams(ledger, CASE)
+        whole = showing.complete(ledger, [CASE])
         why = {NAME: "third_party", BORN: "third_party"}
         shown = [Shown(one.reading, {} if number in (0, 2) else why) for number, one in enumerate(whole.records)]
         absent = (("person", "P7", "not_requested"),) if mode == "complete" else ()

@@ -8,8 +8,7 @@ from system.alterations import swap_openings
 from system.browser import PAGE, Window
 from system.extracts import CASE, COURT, MODES, flipped
 
-from ledger import create_extract, make_card
-from ledger.choice import whole_streams
+from ledger import create_extract, make_card, showing
 
 
 def facts(window: Window) -> dict[str, str]:
@@ -174,7 +173,7 @@ def test_a_large_one_shows_its_progress_and_lets_the_page_answer(browser, tmp_pa
     with found(tmp_path / "hmc") as ledger:
         ledger.record(opened(), actor=ACTOR)
         ledger.record_atomic([person(number) for number in range(998)], actor=ACTOR)
-        create_extract(ledger, whole_streams(ledger, CASE), COURT, out=tmp_path / "case.r7x", actor=ACTOR)
+        create_extract(ledger, showing.complete(ledger, [CASE]), COURT, out=tmp_path / "case.r7x", actor=ACTOR)
         card = make_card(ledger)
     with browser.opened(PAGE) as window:
         window.page.evaluate(
