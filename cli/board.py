@@ -16,6 +16,7 @@ from cli.suppression import FEW, HELD, SMALL, Name, Shown, Sum, suppressed
 
 Answer = Mapping[str, Any]
 NOT_OF_PERSONS = frozenset({"K22", "K24"})  # agreements and verifications: nobody can be recognised in their number
+HOURS_OF_COUNTED = frozenset({("K19", "late")})  # whose median is of what is counted, not of all it is counted of
 ADDED_UP = frozenset({"K6"})  # split so that the parts make up the whole
 # What is counted of, and of what that is itself a part.
 PART_OF = {
@@ -100,7 +101,8 @@ def _parts(row: Answer) -> Iterator[tuple[str, Name, int]]:
 def _line(row: Answer, number: Shown, whole: Shown) -> list[Cell]:
     """A percentage stands only where both of its numbers do, and a median where it is of five at least."""
     plain = isinstance(number, int) and isinstance(whole, int)
-    hours = row["median_hours"] if isinstance(whole, int) and whole >= SMALL.stop else None
+    timed = number if (row["kpi"], row["part"]) in HOURS_OF_COUNTED else whole
+    hours = row["median_hours"] if isinstance(timed, int) and timed >= SMALL.stop else None
     first: list[Cell] = [row["kpi"], row["part"], row["counted"], number, row["of"], whole]
     return [*first, row["percent"] if plain else None, hours, row["wished"]]
 

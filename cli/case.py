@@ -8,15 +8,14 @@ import click
 
 from cli.asking import ask
 from cli.file_page import file_page
-from cli.known import known_by, known_options
+from cli.known import kind_options, known_by, known_options
 from cli.times import TIME
 from cli.wiring import Verb
 
 
 @click.command(cls=Verb)
 @click.argument("case_id", metavar="CASE")
-@click.option("--scheme", "only", flag_value="scheme", help="CASE is a scheme's id, where a case has the same.")
-@click.option("--case", "only", flag_value="case", help="CASE is a case's id, where a scheme has the same.")
+@kind_options
 @click.option("--as-at", type=TIME, metavar="T", help="What the ledger said then, that moment included.")
 @known_options
 def case(case_id: str, only: str | None, as_at: dt.datetime | None, agency: str | None, at: dt.datetime | None) -> None:

@@ -85,6 +85,9 @@ def agreements_page(answer: Answer) -> None:
     listing(head, [_document(row) for row in answer["rows"]])
     totals = answer["totals"]
     say(f"{totals['current']} current, {totals['overdue']} overdue, {totals['without_date']} without a review date.")
+    for row in answer["rows"]:
+        if row["state"] == "no review date":
+            say(f"The {row['sort']} {row['id']} was recorded without review_on: record it again with that day.")
     say(
         f"Agreements in force: {totals['agreements']}, {totals['agreements_current']} of them current, "
         f"{totals['agreements_assessed']} with an assessment."
@@ -95,7 +98,8 @@ def _document(row: Answer) -> list[Any]:
     said = row["said"]
     of = named(said.get("parties")) or said.get("agreement") or said.get("version") or ""
     assessed = {True: "yes", False: "no", None: ""}[row["assessed"]]
-    first = [row["sort"], row["id"], row["title"], row["state"], row["since"][:10], row["review_on"]]
+    review = f"{row['review_on']}, with {row['review_with']}" if row["review_with"] else row["review_on"]
+    first = [row["sort"], row["id"], row["title"], row["state"], row["since"][:10], review]
     return [*first, assessed, of, found(row)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cli.pages import when
-from cli.table import table
+from cli.table import layout, span, table, terminal_width
 from cli.words import count, say
 
 NEVER = "never"
@@ -18,8 +18,7 @@ def knowledge_page(answer: Mapping[str, Any]) -> None:
     known = answer.get("as_known_by")
     if known:
         say(f"What {known['agency']} knew at {when(known['at'])}, as far as this ledger can tell.", bold=True)
-    head = [*(["known"] if known else []), "fact", *answer["agencies"]]
-    table(head, [_line(row, answer["agencies"], known=bool(known)) for row in answer["rows"]])
+    _matrix(answer, known=bool(known))
     intervals(answer["rows"])
     totals = answer["totals"]
     say()
@@ -30,6 +29,26 @@ def knowledge_page(answer: Mapping[str, Any]) -> None:
         f"{count(totals['requests'], 'request')}, {totals['answered']} answered. "
         f"Built to record {answer['built_to']['position']}."
     )
+
+
+def _matrix(answer: Mapping[str, Any], *, known: bool) -> None:
+    """A column for each agency; where these do not fit, all of them in one."""
+    agencies, rows = answer["agencies"], answer["rows"]
+    first = [*(["known"] if known else []), "fact"]
+    lines = [_line(row, agencies, known=known) for row in rows]
+    room = terminal_width()
+    if all(span(line) <= room for line in layout([*first, *agencies], lines, width=room)):
+        table([*first, *agencies], lines)
+        return
+    listed = [[*line[: len(first)], _told(agencies, line[len(first) :])] for line in lines]
+    table([*first, "known by"], listed)
+
+
+def _told(agencies: Sequence[str], cells: Sequence[str]) -> str:
+    """Who knew it since when, and who never did."""
+    told = [f"{agency} {cell}" for agency, cell in zip(agencies, cells, strict=True) if cell != NEVER]
+    never = [agency for agency, cell in zip(agencies, cells, strict=True) if cell == NEVER]
+    return "; ".join([*told, *([f"{NEVER}: {', '.join(never)}"] if never else [])])
 
 
 def intervals(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -25,9 +25,11 @@ REFUSED = "CommandRefused"
 @click.option("--all", "everything", is_flag=True, help="Show what would be the same, too.")
 def lens(edition: str, as_at: dt.datetime | None, everything: bool) -> None:
     """Show what would have been found under another edition."""
+    from projections.answer import moment_in
+
     wired = wiring()
     with wired.open() as ledger:
-        seen = ledger.lens(edition, as_at)
+        seen = ledger.lens(edition, as_at and moment_in(ledger, as_at))
         practice = ledger.practice
     found = in_json(seen, everything=everything)
     if wired.json:

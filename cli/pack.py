@@ -10,6 +10,7 @@ import click
 
 from cli import exits
 from cli.board import board as board_of
+from cli.checked import checked
 from cli.key import replace
 from cli.pack_sections import Section, as_json, sections
 from cli.pages import when
@@ -17,7 +18,7 @@ from cli.table import table
 from cli.times import TIME
 from cli.verify import verdict_of
 from cli.verify_page import COLOURS, headline
-from cli.wiring import Verb, Verbs, trust_option, wiring
+from cli.wiring import Verb, Verbs, Wiring, trust_option, wiring
 from cli.words import answer, complain, count, say
 
 if TYPE_CHECKING:
@@ -39,14 +40,22 @@ def pack() -> None:
 @click.option("--events", is_flag=True, help="List the events behind each figure, too.")
 @click.option("--board", is_flag=True, help="Numbers alone, small ones kept back: nobody can be recognised in it.")
 @click.option("--as-at", type=TIME, metavar="T", help="What the ledger said then, that moment included.")
+@click.option("--unverified", is_flag=True, help="Show it though the ledger does not verify; it is then marked.")
 def show(
-    start: str | None, end: str | None, edition: str | None, events: bool, board: bool, as_at: dt.datetime | None
+    start: str | None,
+    end: str | None,
+    edition: str | None,
+    events: bool,
+    board: bool,
+    as_at: dt.datetime | None,
+    unverified: bool,
 ) -> None:
     """Show the figures K1 to K25 of a period, with what is to be followed up."""
     if board and events:
         raise click.UsageError("--board shows no events: they are about persons")
     args = {"from": start, "to": end, "edition": edition, "kpi": "all" if events else None}
     wired = wiring()
+    doubt = _doubt(wired, unverified=unverified)
     with wired.open() as ledger:
         found = asked(ledger, {name: value for name, value in args.items() if value is not None}, as_at)
         practice = ledger.practice
@@ -55,8 +64,10 @@ def show(
     if wired.json:
         head = {name: said[name] for name in ("agency", "from", "to", "edition")}
         built = found["kpis"]["built_to"]
-        answer({**head, "board": board, "sections": as_json(made), "built_to": built, "practice": practice})
+        answer({**head, "board": board, "sections": as_json(made), "built_to": built, "practice": practice} | doubt)
         return
+    for line in doubt["unverified"]:
+        say(line, colour="red", bold=True)
     if practice:
         say("PRACTICE LEDGER: evidence of nothing.", colour="magenta", bold=True)
     say(f"{said['agency']}, {when(said['from'])} to {when(said['to'])}", bold=True)
@@ -64,6 +75,21 @@ def show(
         say(BOARD, bold=True)
     for section in made:
         _print(section)
+
+
+def _doubt(wired: Wiring, *, unverified: bool) -> dict[str, Any]:
+    """The verdict on the ledger now, and what a page is marked with; one that does not verify is refused."""
+    from ledger.errors import IntegrityError, Undecided
+
+    found = verdict_of(wired.folder, wired.passphrase, every_signature=False)
+    if found["verdict"] == "verified":
+        return {"verdict": "verified", "unverified": []}
+    bad = found["first_bad"]
+    why = f"{bad['reason']}, at record {bad['position']}" if bad else "it could not be decided"
+    if not unverified:
+        fault = IntegrityError if found["verdict"] == "failed" else Undecided
+        raise fault(f"No figures are shown, since the ledger does not verify: {why}. With --unverified they are.")
+    return {"verdict": found["verdict"], "unverified": [f"NOT VERIFIED: {why}."]}
 
 
 def asked(ledger: Ledger, args: dict[str, Any], as_at: dt.datetime | None) -> dict[str, Any]:
@@ -130,15 +156,9 @@ def event_of(found: dict[str, Any]) -> dict[str, Any]:
 @trust_option("Whose verdict it must be: a trust file, an agency's card or its public key.")
 def verify(file: Path, trust_file: Path) -> int:
     """Check a signed verdict; no ledger is needed. Exit 0: it holds; 1: it does not; 5: it is somebody else's."""
-    from ledger import Trust, check_attestation
+    from ledger import check_attestation
 
-    trust = Trust.load(trust_file)
-    found = check_attestation(file, trust)
-    if wiring().json:
-        answer(_json(found) | {"trust": trust.name})
-    else:
-        _show(found, trust.name)
-    return exits.VERDICTS[found.verdict]
+    return checked(file, trust_file, "signed verdict", check_attestation, _json, _show)
 
 
 def _json(found: Attested) -> dict[str, Any]:

@@ -13,13 +13,18 @@ from cli.table import table, text
 from cli.words import say
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+_HASH = re.compile(r"[0-9a-f]{64}")
 OFFSETS = {"Z": "", "+00:00": "", "+01:00": " BST"}
 WIDEST = 9  # more columns than this are shown as a list of fields
 
 
 def page(answer: Mapping[str, Any], *, indent: int = 0) -> None:
-    """Show an object: its own fields first, then each part that has parts of its own."""
-    flat = {key: value for key, value in answer.items() if is_flat(value)}
+    """Show an object: its own fields first, then each part that has parts of its own.
+
+    A place in the ledger is short here; the JSON has the whole hash.
+    """
+    answer = {key: place(value) for key, value in answer.items()}
+    flat = {key: short(value) for key, value in answer.items() if is_flat(value)}
     fields(flat, indent=indent)
     for key, value in answer.items():
         if key in flat or not value:
@@ -32,6 +37,13 @@ def page(answer: Mapping[str, Any], *, indent: int = 0) -> None:
             rows(value, indent=indent + 2)
 
 
+def place(value: Any) -> Any:
+    """A position with its hash in one short text; anything else as it is."""
+    if isinstance(value, Mapping) and value.keys() == {"position", "hash"}:
+        return f"record {value['position']}, {short(value['hash'])}"
+    return value
+
+
 def rows(values: Sequence[Any], *, indent: int = 0) -> None:
     """Show a list of objects as a table, or one after another where they are wide or deep."""
     objects = [value if isinstance(value, Mapping) else {"": value} for value in values]
@@ -39,7 +51,7 @@ def rows(values: Sequence[Any], *, indent: int = 0) -> None:
     columns = [key for key in keys if any(cell(value.get(key)) for value in objects)]
     deep = any(not is_flat(value.get(column)) for value in objects for column in columns)
     if not deep and len(columns) <= WIDEST:
-        shown = [[cell(value.get(column)) for column in columns] for value in objects]
+        shown = [[short(cell(value.get(column))) for column in columns] for value in objects]
         numbers = [i for i, c in enumerate(columns) if all(type(v.get(c)) in (int, type(None)) for v in objects)]
         table([spoken(column) for column in columns], shown, indent=indent, right=numbers)
         return
@@ -72,6 +84,11 @@ def cell(value: Any) -> str:
     if isinstance(value, str):
         return when(value) if _TIME.fullmatch(value) else text(value)
     return text([cell(v) for v in value] if isinstance(value, list | tuple) else value)
+
+
+def short(value: Any) -> Any:
+    """A hash by its first 16 digits; anything else as it is."""
+    return f"{value[:16]}…" if isinstance(value, str) and _HASH.fullmatch(value) else value
 
 
 def when(time: str) -> str:

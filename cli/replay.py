@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 
 import click
 
+from cli.known import kind_options
 from cli.replay_page import end_page, start_page, step_page
 from cli.times import TIME
 from cli.wiring import Verb, wiring
-from cli.words import answer
+from cli.words import answer, complain
 
 
 @click.command(cls=Verb)
 @click.argument("case_id", metavar="CASE")
-@click.option("--scheme", "only", flag_value="scheme", help="CASE is a scheme's id, where a case has the same.")
-@click.option("--case", "only", flag_value="case", help="CASE is a case's id, where a scheme has the same.")
+@kind_options
 @click.option("--by", type=click.Choice(["event", "day"]), default="event", help="What is one step [event].")
 @click.option("--to", type=TIME, metavar="T", help="Only what was recorded by then, that moment included.")
 @click.option("--step", type=int, metavar="N", help="One step alone, with all that stood before and after it.")
@@ -40,6 +41,9 @@ def replay(
     if wired.json:
         answer({**found, "practice": practice})
         return
+    if pause and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        complain("--pause waits for a key on a terminal, and here is none: every step is shown at once.")
+        pause = False
     start_page(found, practice=practice)
     for one in found["steps"]:
         step_page(one, found["steps_in_all"])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ledger import Actor
 
 KINDS = ("rapid_review", "LCSPR", "legacy_SCR", "DHR", "DARDR", "SAR", "internal")
+DAY = click.DateTime(["%Y-%m-%d"])
 NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -38,6 +39,8 @@ def review() -> None:
 @click.option("--kind", required=True, type=click.Choice(KINDS, case_sensitive=False), help="The kind of review.")
 @click.option("--case", "cases", multiple=True, metavar="C", help="A case that it looks at. [all that is added]")
 @click.option("--known-on", metavar="DAY", help="When the serious harm was known: its clocks run from then.")
+@click.option("--from", "start", type=DAY, metavar="DAY", help="The first day that its chronology shows. [all]")
+@click.option("--to", "end", type=DAY, metavar="DAY", help="The last day that its chronology shows. [all]")
 @click.option("--recovery", required=True, type=NEW_FILE, metavar="FILE", help="Where the recovery key goes.")
 @click.option("--practice", is_flag=True, help="A review of practice ledgers: evidence of nothing.")
 @click.option("--at", type=TIME, metavar="T", help="The time of its first records (practice only).")
@@ -49,11 +52,15 @@ def create(where: Path | None, practice: bool, no_passphrase: bool, **given: Any
 
     if given["at"] and not practice:
         raise UsageError("--at is for practice reviews: a real one takes its times from the clock")
+    if given["start"] and given["end"] and given["start"] > given["end"]:
+        raise UsageError("The period ends before it begins: --from is after --to")
     wired = wiring()
     if where is not None:
         wired.flags["folder"] = where
     who = _actor(wired)
     said = {"kind": given["kind"], "title": given["name"], "cases": given["cases"], "known_on": given["known_on"]}
+    limits = {"period_from": given["start"], "period_to": given["end"]}
+    period = {name: day.date().isoformat() for name, day in limits.items() if day}
     time = {"recorded_at": given["at"].isoformat()} if given["at"] else {}
     with Ledger.create(
         wired.folder,
@@ -69,6 +76,9 @@ def create(where: Path | None, practice: bool, no_passphrase: bool, **given: Any
         settings.write(wired.folder / settings.NAME, kept_settings(wired))
         command = {"do": "ReviewOpened", "review": given["review_id"], **time}
         receipt = ledger.record(command | {key: value for key, value in said.items() if value}, actor=who)
+        if period:
+            scope = {"do": "ReviewScopeSet", "review": given["review_id"], **time, **period}
+            ledger.record(scope, actor=who)
         made = {"review": given["review_id"], "ledger": ledger.id.hex(), "vkey": ledger.vkey}
     made["position"] = receipt.records[0].position
     if wired.json:

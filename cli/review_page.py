@@ -23,6 +23,9 @@ def page(found: Answer, *, practice: bool) -> None:
     say(f"Review {found['review']}", bold=True)
     if found.get("as_at"):
         say(f"As the ledgers said at {when(found['as_at'])}.")
+    if any(found["period"].values()):
+        first, last = found["period"]["from"] or "the first day", found["period"]["to"] or "the last"
+        say(f"Its chronology runs from {first} to {last}.")
     _sources(found["sources"])
     for name, part in found["parts"].items() if "parts" in found else [(found["part"], found)]:
         say()
@@ -52,6 +55,8 @@ def _chronology(part: Answer) -> None:
         f"{count(totals['entries'], 'entry', 'entries')} of {count(totals['agencies'], 'agency', 'agencies')}, "
         f"{totals['with_findings']} with findings, {totals['recorded_late']} recorded more than a day late."
     )
+    if totals["outside_period"]:
+        say(f"{count(totals['outside_period'], 'entry', 'entries')} outside the period, not shown.")
 
 
 def _entry(row: Answer) -> list[Any]:

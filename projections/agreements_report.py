@@ -5,7 +5,7 @@ Argument `sort` (agreement, assessment, …) or `state` (current, overdue, …) 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ledger import Unopened
 from projections.projection import Answer, Asked
@@ -14,16 +14,26 @@ from projections.shown import Opener, over, when
 from projections.tables import Row, Tables
 
 SORTS = ("agreement", "assessment", "privacy notice", "policy document", "method")
-AGREEMENT, METHOD = SORTS[0], SORTS[-1]
+AGREEMENT, ASSESSMENT, METHOD = SORTS[0], SORTS[1], SORTS[-1]
 CURRENT, OVERDUE, NO_DATE, ENDED = "current", "overdue", "no review date", "ended"
 
 
 def show(tables: Tables, asked: Asked) -> Answer:
     opener = Opener(asked.ledger)
     assessed = {row["id"]: row for row in tables.rows("agreements_assessed")}
-    rows = [_shown(row, assessed, asked, opener) for row in sorted(tables.rows("agreements_document"), key=_order)]
+    documents = sorted(tables.rows("agreements_document"), key=_order)
+    agreements = {row["id"]: row for row in documents if row["sort"] == AGREEMENT}
+    rows = [_shown(_with_review(row, agreements), assessed, asked, opener) for row in documents]
     rows = [row for row in rows if all(asked.args.get(name) in (None, row[name]) for name in ("sort", "state"))]
     return {"rows": rows, "totals": _totals(rows)}
+
+
+def _with_review(row: Row, agreements: Mapping[str, Row]) -> Row:
+    """The document with its day of review; an assessment that names none is looked at with its agreement."""
+    agreement = agreements.get((row["said"] or {}).get("agreement") or "")
+    if row["sort"] != ASSESSMENT or row["review_on"] or not agreement or not agreement["review_on"]:
+        return {**row, "review_with": None}
+    return {**row, "review_on": agreement["review_on"], "review_with": agreement["id"]}
 
 
 def _shown(row: Row, assessed: dict[str, Row], asked: Asked, opener: Opener) -> Row:
@@ -36,6 +46,7 @@ def _shown(row: Row, assessed: dict[str, Row], asked: Asked, opener: Opener) -> 
         "state": _state(row, asked),
         "since": when(row["since_us"]),
         "review_on": row["review_on"],
+        "review_with": row["review_with"],
         "reviewed_at": when(row["reviewed_us"]),
         "ended_at": when(row["ended_us"]),
         "assessed": (dpia is not None) if row["sort"] == AGREEMENT else None,

@@ -17,6 +17,7 @@ from projections.follow import applied, follow, using
 from projections.projection import NOWHERE, Answer, Asked, Place, Projection
 from projections.read_model import ReadModel
 from projections.tables import Tables
+from projections.unswept import unswept
 
 KNOWN = ("as_known_by", "at")  # what an agency knew, and when
 
@@ -39,7 +40,7 @@ def show(
 
     def work(model: ReadModel) -> tuple[Answer, Place, str]:
         ((_, why),) = follow(ledger, model, [projection])
-        with model.unchanging():
+        with model.unchanging(), unswept():
             place = model.place(projection) or NOWHERE
             return projection.show(model.tables(projection), asked._replace(place=place)), place, why
 
@@ -52,7 +53,8 @@ def _from_memory(projection: Projection, asked: Asked, readings: Iterable[Readin
     tables = Tables(projection.tables)
     for _ in applied([(projection, tables)], readings):
         pass
-    return _stamped(projection.show(tables, asked), asked, "")
+    with unswept():
+        return _stamped(projection.show(tables, asked), asked, "")
 
 
 def head_at(ledger: Ledger, until: dt.datetime | None) -> Place:
@@ -89,16 +91,17 @@ def moment_in(ledger: Ledger, given: dt.datetime | str) -> dt.datetime:
     """A time to look back from; `Malformed` for one without an offset, before the ledger's first record, or to come."""
     try:
         time = dt.datetime.fromisoformat(given) if isinstance(given, str) else given
-    except ValueError:
+        utc = time.astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # the calendar's last day may lie outside it in UTC
         raise Malformed(f"{given!r} is not a time: write for example 2024-03-05T11:20:00+00:00.") from None
     if time.utcoffset() is None:
         raise Malformed(f"The time {given} has no offset: write for example {time.isoformat()}+00:00.")
     first = ledger.reading(1).recorded_at
     if time < first:
-        raise Malformed(f"The ledger begins at {london(first)}; it cannot be shown as at {london(time)}.")
+        raise Malformed(f"The ledger begins at {london(first)}; it cannot be shown as at {time.isoformat()}.")
     if not ledger.practice and time > ledger.now():  # a practice ledger has no present of its own
-        raise Malformed(f"{given} is still to come; leave the time out to see the ledger as it is now.")
-    return time.astimezone(dt.UTC)
+        raise Malformed(f"{time.isoformat()} is still to come; leave the time out to see the ledger as it is now.")
+    return utc
 
 
 def _stamped(answer: Answer, asked: Asked, note: str) -> Answer:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ledger import About, File, Finding, Reading, london, scorecard
-from ledger.errors import UnknownId
+from projections.arguments import no_file
 from projections.knowledge_of import known_only
 from projections.obligations_report import open_of
 from projections.projection import Answer, Asked
@@ -36,8 +36,7 @@ def show(tables: Tables, asked: Asked) -> Answer:
         return _files(tables)
     about = _found(asked)
     if about is None:
-        then = f" as at {london(asked.until)}" if asked.until else ""
-        raise UnknownId(f"There is no case or scheme {wanted[0].id} in this ledger{then}.")
+        raise no_file(wanted, asked.until)
     row = tables.find("case_file", *about) or dict.fromkeys(("opened_us", "closed_us"))  # nobody may have known of it
     readings = {reading.position: reading for reading in _records(asked, about)}
     parts: dict[str, list[Row]] = {}

@@ -9,7 +9,8 @@ from typing import Any
 from projections.chronology_words import SHOWN, UNSHOWN
 from projections.shown import WORDS, Tree
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d(\.\d+)?)?[+-]\d\d:\d\d")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d(\.\d+)?)?([+-]\d\d:\d\d)")
+SUMMER = "+01:00"
 _CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 
 
@@ -54,5 +55,5 @@ def _text(value: Any) -> str:
         )
     text = str(value)
     if match := _TIME.fullmatch(text):
-        return f"{match[1]} {match[2]}"
+        return f"{match[1]} {match[2]}{' BST' if match[5] == SUMMER else ''}"
     return text.replace("_", " ") if _CODE.fullmatch(text) else " ".join(text.split())

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.errors import UnknownId
-from projections.arguments import number, yes
+from projections.arguments import file_of, number, yes
 from projections.chronology_rows import chronology_rows, gaps
 from projections.projection import Answer, Asked
 from projections.tables import Row, Tables
 
 GAP_DAYS = 28
 LATE_HOURS = 24  # recorded later than this counts as late here; the rule ST-05 has the agency's own limit
-KINDS = ("case", "scheme", "context", "review")
 
 
 def show(tables: Tables, asked: Asked) -> Answer:
@@ -21,11 +19,9 @@ def show(tables: Tables, asked: Asked) -> Answer:
     With `staff` set to yes, who acted stands beside the role.
     """
     days, staff = number(asked.args, "gap", GAP_DAYS), yes(asked.args, "staff")
-    file = next((f"{kind}:{asked.args[kind]}" for kind in KINDS if asked.args.get(kind) is not None), None)
-    found = tables.rows("chronology_entry", **({} if file is None else {"file": file}))
+    about = file_of(asked)
+    found = tables.rows("chronology_entry", **({} if about is None else {"file": f"{about.type}:{about.id}"}))
     positions = sorted({row["position"] for row in found})
-    if file is not None and not positions and not asked.args.get("as_known_by"):
-        raise UnknownId(f"There is no {file.replace(':', ' ')} in this ledger.")
     readings = map(asked.ledger.reading, positions)
     rows = chronology_rows(readings, asked.ledger.agency_id, staff=staff)
     if asked.args.get("as_known_by") not in (None, asked.ledger.agency_id):

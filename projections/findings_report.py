@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger import ruling_if_late
+from projections.arguments import file_of
 from projections.owing import is_overdue, owed_of
 from projections.projection import Answer, Asked
 from projections.registers import counted
@@ -18,11 +19,13 @@ from projections.tables import Row, Tables
 BREACH = "B"
 TO_FOLLOW_UP = frozenset({"B", "W"})
 OPEN, CLOSED, BY_ITSELF = "open", "closed", "done late"
+Closings = dict[tuple[Any, ...], list[Row]]  # by type and id of the file, what it closes and which
 FILTERS = ("rule", "level", "case", "scheme", "context", "review", "agency")
 
 
 def show(tables: Tables, asked: Asked) -> Answer:
     """Those of one `rule`, one `level`, one file (`case`, `scheme` …) or one `state` (open, closed), or all of them."""
+    file_of(asked)  # of a file that is not there, nothing found would look like good news
     wanted = {name: asked.args[name] for name in FILTERS if asked.args.get(name) is not None}
     stored = [row for row in tables.rows("findings_finding") if _wanted(row, wanted)]
     derived = [row for row in _overdue(tables, asked) if _wanted(row, wanted)]
@@ -39,33 +42,43 @@ def show(tables: Tables, asked: Asked) -> Answer:
     return {"rows": own, "overdue": overdue, "external": external, "refused": refused, "totals": totals}
 
 
-def _closings(tables: Tables) -> dict[tuple[str, str], list[Row]]:
-    """What somebody did about an entry or a decision, by file, in the order of recording."""
-    found: dict[tuple[str, str], list[Row]] = {}
+def _closings(tables: Tables) -> Closings:
+    """What somebody did about an entry or a decision, by file and by what it closes, in the order of recording."""
+    found: Closings = {}
     for row in tables.rows("findings_closing"):
-        found.setdefault((row["type"], row["id"]), []).append(row)
+        for what in _closes(row):
+            found.setdefault((row["type"], row["id"], *what), []).append(row)
     return found
 
 
-def _followed_up(row: Row, closings: Mapping[tuple[str, str], Sequence[Row]]) -> Row:
+def _followed_up(row: Row, closings: Closings) -> Row:
     """Whose it is to see to a finding, whether somebody has, and by which record."""
     owner = {"owner": row["staff"], "owner_role": row["role"]}
     if row["level"] not in TO_FOLLOW_UP:
         return {**owner, "state": None, "closed_by": None}
     if row["done_late"]:
         return {**owner, "state": CLOSED, "closed_by": _closed(row, BY_ITSELF)}
-    later = (one for one in closings.get((row["type"], row["id"]), ()) if one["position"] > row["position"])
-    closing = next((one for one in later if _closes(one, row)), None)
+    closing = _closing(row, closings)
     closed_by = _closed(closing, closing["event"]) if closing else None
     return {**owner, "state": CLOSED if closing else OPEN, "closed_by": closed_by}
 
 
-def _closes(closing: Row, row: Row) -> bool:
+def _closes(closing: Row) -> list[tuple[str, Any]]:
     if closing["rules"] is not None:
-        return row["rule"] in closing["rules"] and closing["about"] in row["about"]
+        return [(rule, closing["about"]) for rule in closing["rules"]]
     if closing["version"] is not None:
-        return bool(closing["version"] == row["version"])
-    return row["decision"] is not None and bool(closing["decision"] == row["decision"])
+        return [("version", closing["version"])]
+    return [("decision", closing["decision"])]
+
+
+def _closing(row: Row, closings: Closings) -> Row | None:
+    """The first record that saw to a finding, after the finding's own."""
+    by = [("version", row["version"]), *((row["rule"], about) for about in row["about"])]
+    if row["decision"] is not None:
+        by.append(("decision", row["decision"]))
+    found = (one for what in by for one in closings.get((row["type"], row["id"], *what), ()))
+    later = (one for one in found if one["position"] > row["position"])
+    return min(later, key=lambda one: one["position"], default=None)
 
 
 def _closed(row: Row, how: str) -> Row:
@@ -82,6 +95,8 @@ def _to_do(row: Row, asked: Asked) -> Row:
 
 
 def _wanted(row: Row, wanted: Mapping[str, Any]) -> bool:
+    if not wanted:
+        return True
     said = {"rule": row["rule"], "level": row["level"], row["type"]: row["id"]}
     return all(said.get(name) == value for name, value in wanted.items())
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ledger import to_us
-from ledger.errors import UnknownId
+from ledger import Reading, to_us
+from projections.arguments import file_of
 from projections.knowledge_facts import Cell, Fact
 from projections.knowledge_matrix import matrix
 from projections.knowledge_notes import ASSOCIATION, DISCLOSURE, EPISODE, ITEM
@@ -17,6 +17,7 @@ from projections.shown import Opener, when
 from projections.tables import Row, Tables
 
 TEXT = {ITEM: "content", EPISODE: "circumstances", DISCLOSURE: "details"}  # what the record says of it, opened
+LATE_ENTRY = "ST-05"
 SAID = {
     ITEM: "item {ref}: {kind}",
     EPISODE: "missing episode {ref}",
@@ -31,7 +32,10 @@ def show(tables: Tables, asked: Asked) -> Answer:
     own, opener = asked.ledger.agency_id, Opener(asked.ledger)
     facts = matrix([(own, _notes(tables, asked))])
     agencies = sorted({agency for fact in facts for agency in fact.cells})
-    rows = [row_of(fact, agencies) | {"text": _text(fact, opener)} for fact in facts]
+    rows = [
+        row_of(fact, agencies) | {"text": _text(fact, opener), "late": late(asked.ledger.reading(fact.told[1]))}
+        for fact in facts
+    ]
     totals = totals_of(facts)
     if knower := asked.args.get("as_known_by"):
         check_agency(asked.ledger, knower, agencies)
@@ -73,6 +77,11 @@ def row_of(fact: Fact, agencies: Iterable[str]) -> Row:
     }
 
 
+def late(reading: Reading | None) -> bool | None:
+    """Whether what tells of a fact was recorded late, as it was judged then (ST-05); None where nothing tells of it."""
+    return None if reading is None else any(found.rule == LATE_ENTRY for found in reading.findings or ())
+
+
 def in_words(fact: Fact) -> str:
     """The fact in a few words, without what is sealed of it."""
     persons, kind = ", ".join(fact.persons), (fact.kind or "kind not said").replace("_", " ")
@@ -100,23 +109,18 @@ def totals_of(facts: Sequence[Fact]) -> Row:
 
 def _notes(tables: Tables, asked: Asked) -> Iterator[Row]:
     """What the records of one file tell, with what is told elsewhere of its persons' contexts; or all there is."""
-    file = _file(asked.args)
-    if file is None:
+    about = file_of(asked)
+    if about is None:
         yield from tables.rows("knowledge_note")
         return
+    file = f"{about.type}:{about.id}"
     told = list(tables.rows("knowledge_note", file=file))
     persons = {row["person"] for row in tables.rows("knowledge_person", file=file)}
-    if not told and not persons:
-        raise UnknownId(f"There is no {file.replace(':', ' ')} in this ledger.")
     yield from told
     persons |= {person for note in told for person in note["persons"] or ()}
     for note in tables.rows("knowledge_note", sort=ASSOCIATION):
         if note["file"] != file and persons & set(note["persons"]):
             yield note
-
-
-def _file(args: Mapping[str, Any]) -> str | None:
-    return next((f"{kind}:{args[kind]}" for kind in ("case", "scheme") if args.get(kind) is not None), None)
 
 
 def _text(fact: Fact, opener: Opener) -> Any:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ledger import Key, Owed, from_us, london
-from projections.arguments import yes
+from projections.arguments import file_of, yes
 from projections.projection import Answer, Asked
 from projections.shown import when
 from projections.tables import Row, Tables
 
-FILES = ("case", "scheme", "context", "review", "agency")
 OPEN, ENDED = "open", "ended"
 
 
 def show(tables: Tables, asked: Asked) -> Answer:
     """Those of one file (`case`, `scheme`, `context` …) or of all; with `overdue`, only what is overdue."""
-    where = {"type": kind, "id": asked.args[kind]} if (kind := _file(asked.args)) else {}
+    where = {"type": about.type, "id": about.id} if (about := file_of(asked)) else {}
     found = [_shown(row, asked) for row in sorted(tables.rows("obligation", **where), key=_order)]
     if yes(asked.args, "overdue"):
         found = [row for row in found if row["overdue"]]
@@ -56,10 +54,6 @@ def open_of(asked: Asked, held: Mapping[Key, Owed]) -> list[Row]:
         line = {"duty": owed.duty, "what": stands.what, "about": list(owed.about), "due": london(owed.due)}
         rows.append({**line, "by": owed.by or None, "overdue": stands.overdue})
     return rows
-
-
-def _file(args: Mapping[str, Any]) -> str | None:
-    return next((kind for kind in FILES if args.get(kind) is not None), None)
 
 
 def _order(row: Row) -> tuple[int, int, int]:

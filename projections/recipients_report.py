@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from projections.arguments import file_of
 from projections.owing import is_open, is_overdue
 from projections.projection import Answer, Asked
 from projections.registers import by_file, in_file
@@ -33,6 +34,7 @@ class Kept(NamedTuple):
 
 
 def show(tables: Tables, asked: Asked) -> Answer:
+    file_of(asked)  # that nobody holds anything of a file that is not there would mislead
     owed = {(f"{row['type']}:{row['id']}", row["duty"], row["key"]): row for row in tables.rows("recipients_owed")}
     kept = Kept(
         corrections=by_file(tables.rows("recipients_correction")),

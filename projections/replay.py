@@ -18,6 +18,7 @@ from typing import Any
 from ledger import LONDON, About, Ledger, Reading, london, prove_consistency, sign_checkpoint
 from ledger.errors import UnknownId
 from projections.answer import head_at, moment_in
+from projections.arguments import no_file
 from projections.chronology_rows import chronology_rows
 from projections.projection import Answer, Place
 from projections.replay_state import Standing, State, changed
@@ -98,8 +99,7 @@ def _about(ledger: Ledger, file: str | About, until: dt.datetime | None) -> Abou
     for about in wanted:
         if any(True for _ in ledger.readings(about=about, until=until)):
             return about
-    then = f" as at {london(until)}" if until else ""
-    raise UnknownId(f"There is no case or scheme {wanted[0].id} in this ledger{then}.")
+    raise no_file(wanted, until)
 
 
 def _steps(ledger: Ledger, about: About, readings: Sequence[Reading], by: str) -> tuple[list[Answer], list[State]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from ledger import About, File, Ledger, Owed, Reading, london
+from ledger import LONDON, About, File, Ledger, Owed, Reading
 from projections.case import PARTS
 from projections.chronology_words import phrase
 from projections.fields import pick
@@ -63,8 +63,9 @@ class Standing:
     def _line(self, owed: Owed) -> tuple[str, str]:
         """An obligation in words, and when it falls due; kept, since that does not change while it is open."""
         if owed not in self._owed:
-            due = london(owed.due)[:16].replace("T", " ")
-            self._owed[owed] = f"owed: {self._ledger.standing(owed, owed.due).what}", f"by {due}"
+            due = owed.due.astimezone(LONDON)
+            by = f"by {due:%Y-%m-%d %H:%M}{' BST' if due.dst() else ''}"
+            self._owed[owed] = f"owed: {self._ledger.standing(owed, owed.due).what}", by
         return self._owed[owed]
 
 

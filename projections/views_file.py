@@ -21,7 +21,7 @@ STORAGE_FAULTS = {
     "CANTOPEN": "cannot be opened: it is no file, or its folder is closed to you",
     "PERM": "cannot be opened: you have no right to",
     "AUTH": "cannot be opened: you have no right to",
-    "IOERR": "cannot be read or written: the disk reports an error",
+    "IOERR": "cannot be read or written: the disk reports an error, or has no room left",
 }
 
 

@@ -41,7 +41,7 @@ def picture_of(name: str, answer: Answer, of: str, now: dt.datetime, *, alone: b
 def waits(rows: Iterable[Row]) -> list[dict[str, Any]]:
     """Facts of the knowledge matrix as delays; what a partner told counts where it was shared onward."""
     return [
-        {"label": row["fact"], "known_at": row["first_known_at"], "shared_at": row["shared_at"]}
+        {"label": row["fact"], "known_at": row["first_known_at"], "shared_at": row["shared_at"], "late": row["late"]}
         for row in rows
         if row["first_known_at"] and (row["shared_at"] or row["sort"] != "disclosure")
     ]

@@ -1,6 +1,6 @@
 """How long it took from known to shared: a line for each fact, from when it was known to when it was shared.
 
-A row: `label`, `known_at`, `shared_at` (None: not shared yet), and where it is known `late` (that a limit was exceeded)
+A row: `label`, `known_at`, `shared_at` (None: not shared yet), and where it is known `late` (that it was recorded late)
 and `detail`. The way to the right is drawn narrower the longer it is, so that an hour and a year fit on one picture.
 """
 
@@ -64,7 +64,7 @@ def told(rows: Sequence[Row], now: dt.datetime) -> str:
         return "An empty plot of delays: nothing is recorded."
     half = lasted(hours[(len(hours) - 1) // 2]) if hours else ""
     middle = f" Half of those shared: {half}{'' if half == 'at once' else ' or sooner'}." if half else ""
-    late = f", {sum(bool(row.get('late')) for row in rows)} late" if _judged(rows) else ""
+    late = f", {sum(bool(row.get('late')) for row in rows)} recorded late" if _judged(rows) else ""
     return (
         f"How long it took from known to shared, for {len(found)} fact{'' if len(found) == 1 else 's'}: "
         f"{len(hours)} shared, {len(found) - len(hours)} not shared{late}.{middle}"
@@ -116,7 +116,7 @@ def _said(row: Row, lasted_: str) -> str:
 
 
 def _legend(canvas: Canvas, y: float, *, judged: bool) -> None:
-    for x, colour, hollow, words in ((16, BLUE, False, "shared"), (110, RED, True, "shared late"))[: 1 + judged]:
+    for x, colour, hollow, words in ((16, BLUE, False, "shared"), (110, RED, True, "recorded late"))[: 1 + judged]:
         canvas.mark(CIRCLE, (x + 6, y - 4), 6, colour, hollow=hollow)
         canvas.text(words, (x + 18, y))
     x = 230 if judged else 110

@@ -26,7 +26,7 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[RuleSevenError], str], ...] = (
     (
         ("readonly", "read-only", "unable to open", "permission", "disk i/o", "attempt to write"),
         StorageError,
-        "{name} cannot be opened or written ({what}). Nothing was stored; check the folder and its permissions.",
+        "{name} cannot be opened or written ({what}). Nothing was stored; check permissions and room on the disk.",
     ),
     (
         ("malformed", "not a database", "corrupt", "no such table", "no such column", "file is encrypted"),

@@ -12,7 +12,7 @@ from ledger.errors import IntegrityError, Malformed, UsageError
 from projections.projection import Answer
 from projections.review.checks import CHECKS, cross_checks
 from projections.review.coded import beside, coded
-from projections.review.merged import chronology, chronology_totals, facts_of, gaps_of, intervals, knowledge
+from projections.review.merged import chronology, chronology_totals, facts_of, gaps_of, intervals, knowledge, within
 from projections.review.people import People, matches_of
 from projections.review.told import disagreements, in_scope, shown, told_by
 from projections.tables import Row
@@ -69,7 +69,20 @@ class _Review:
         return list(next((cases for cases in reversed(said) if cases), ()))
 
     @cached_property
+    def _period(self) -> tuple[str | None, str | None]:
+        """The days from and to which the review looks, both included, as its scope says last; None: no limit."""
+        said = [reading.data for reading in self._own if reading.name == SCOPED]
+        days = [(one["period_from"], one["period_to"]) for one in said if one["period_from"] or one["period_to"]]
+        first, last = days[-1] if days else (None, None)
+        return (str(first) if first else None), (str(last) if last else None)
+
+    @cached_property
     def _rows(self) -> list[Row]:
+        """What falls into the period, and what does not say when it happened."""
+        return [row for row in self._every_row if within(row, *self._period)]
+
+    @cached_property
+    def _every_row(self) -> list[Row]:
         rows = chronology(self._told, beside(self._coded))
         for row in rows:
             if self._wanted.anonymised and row["kind"] in HIDDEN:
@@ -88,7 +101,8 @@ class _Review:
 
     def chronology(self) -> Answer:
         rows = self._named(self._rows)
-        return {"rows": rows, "totals": chronology_totals(rows)}
+        outside = len(self._every_row) - len(rows)
+        return {"rows": rows, "totals": {**chronology_totals(rows), "outside_period": outside}}
 
     def knowledge(self) -> Answer:
         rows, agencies, totals = self._facts
@@ -132,6 +146,7 @@ class _Review:
             "review": review_of(self._ledger),
             "kind": opening.data["kind"],
             "cases": self._cases,
+            "period": dict(zip(("from", "to"), self._period, strict=True)),
             "anonymised": self._wanted.anonymised,
             "sources": [_source(one) for one in self._opened],
             "unverified": [_doubt(one) for one in self._opened if not one.source.verified],

@@ -11,7 +11,7 @@ from projections.chronology_rows import chronology_rows, gaps, in_order
 from projections.knowledge_facts import Fact
 from projections.knowledge_matrix import matrix
 from projections.knowledge_notes import notes
-from projections.knowledge_report import TEXT, row_of, totals_of
+from projections.knowledge_report import TEXT, late, row_of, totals_of
 from projections.review.told import Told, shown
 from projections.shown import tree_of
 from projections.tables import Row
@@ -27,6 +27,12 @@ def chronology(told: Iterable[Told], said: Mapping[tuple[str, int], list[str]]) 
     """
     rows = in_order(chain.from_iterable(chronology_rows(one.readings, one.agency) for one in told))
     return [row | {"review": said.get((row["agency"], row["position"]), [])} for row in rows]
+
+
+def within(row: Row, first: str | None, last: str | None) -> bool:
+    """Whether an entry happened between two days in London, both included; one without a day is in every period."""
+    day = row["date"]
+    return day is None or ((first or day) <= day <= (last or day))
 
 
 def chronology_totals(rows: Sequence[Row]) -> Row:
@@ -124,4 +130,5 @@ def _told_text(fact: Fact, told: Mapping[str, Told]) -> Row:
     reading = told[agency].at(position)
     name = TEXT.get(fact.name.sort)
     tree = tree_of(reading) if reading is not None and name else {}
-    return {"text": tree.get(name, tree.get("words")) if name else None, "told_by": agency}
+    text = tree.get(name, tree.get("words")) if name else None
+    return {"text": text, "told_by": agency, "late": late(reading)}

@@ -134,6 +134,10 @@ def test_an_edition_that_is_not_there_is_named_with_the_nearest(ruleseven, withh
         outcome = ruleseven("-C", withheld, verb, "--edition", "ca2004-16L")
         plain_error(outcome, 2)
         assert "ca2004-16LA" in outcome.err
+    plain_error(ruleseven("-C", withheld, "lens", "--edition", "wt-2018", "--as-at", "1999-01-01T00:00:00Z"), 2)
+    far = ruleseven("-C", withheld, "lens", "--edition", "nope")
+    plain_error(far, 2)
+    assert far.err.strip() == "There is no edition nope; 'ruleseven view policy' lists all there are."
 
 
 # The register

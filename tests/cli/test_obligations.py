@@ -6,6 +6,7 @@ from cli.file_page import pending
 
 OPEN = {"do": "CaseOpened", "case": "HM-1", "recorded_at": "2024-02-09T09:00:00+00:00"}
 MISSING = {**OPEN, "do": "MissingEpisodeRecorded", "child": "C1"}
+OTHER = {**OPEN, "case": "HM-2"}
 LATER = {**OPEN, "do": "CaseClosed", "recorded_at": "2024-02-13T09:00:00+00:00"}
 SEEN = [
     {"do": "ChildAssociatedWithContext", "context": "CTX-CB", "child": child, "recorded_at": LATER["recorded_at"]}
@@ -21,7 +22,7 @@ def asked(ruleseven, book):
         assert outcome.code == 0, outcome
         return outcome
 
-    assert ruleseven("-C", book, "record", stdin=[OPEN, MISSING, LATER, *SEEN]).code == 0
+    assert ruleseven("-C", book, "record", stdin=[OPEN, MISSING, OTHER, LATER, *SEEN]).code == 0
     return ask
 
 
@@ -30,7 +31,7 @@ def test_they_are_listed_for_people(asked):
     assert "2024-02-12 23:59  overdue  " + WHAT in out
     assert "context CTX-CB" in out
     assert out.endswith("2 obligations open, 1 overdue, 0 owed by others; 0 ended, 0 of them late.\n")
-    assert asked("obligations", "--case", "HM-9").out.endswith(
+    assert asked("obligations", "--case", "HM-2").out.endswith(
         "0 obligations open, 0 overdue, 0 owed by others; 0 ended, 0 of them late.\n"
     )
 
@@ -41,7 +42,7 @@ def test_they_are_listed_for_people(asked):
         ([], ["CX-03", "CX-02"]),
         (["--overdue"], ["CX-03"]),
         (["--case", "HM-1"], ["CX-03"]),
-        (["--case", "HM-9"], []),
+        (["--case", "HM-2"], []),
         (["--overdue", "--as-at", "2024-02-12T23:00:00+00:00"], []),
     ],
 )
@@ -49,6 +50,12 @@ def test_they_are_asked_for_in_part(asked, words, duties):
     answer = asked("obligations", "--json", *words).json
     assert [row["duty"] for row in answer["rows"]] == duties
     assert answer["totals"]["obligations"] == len(duties)
+
+
+def test_of_a_case_that_is_not_there_nothing_is_said_to_be_owed(asked, book, ruleseven, plain_error):
+    refused = ruleseven("-C", book, "obligations", "--case", "HM-9")
+    plain_error(refused, 2)
+    assert refused.err.strip() == "There is no case HM-9 in this ledger."
 
 
 def test_any_view_answers_by_its_name_too(asked):

@@ -2,6 +2,9 @@
 
 import json
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -232,9 +235,7 @@ def test_the_verdict_can_be_recorded_and_is_counted(book, ruleseven, tmp_path):
 
 
 def test_nothing_is_signed_over_records_that_fail(book, ruleseven, tmp_path):
-    import sqlite3
-
-    with sqlite3.connect(book / "ledger.db") as db:
+    with closing(sqlite3.connect(book / "ledger.db")) as db, db:
         for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             db.execute(f'DROP TRIGGER "{name}"')
         db.execute("UPDATE records SET sealed = CAST(sealed || x'00' AS BLOB)")
@@ -270,3 +271,19 @@ def test_a_page_for_people_in_a_table(canal, ruleseven, monkeypatch, name):
     assert wide == []
     for other in AGENCIES:
         assert ruleseven("-C", canal / other, "view", name).code == 0
+
+
+def test_no_figures_of_a_ledger_that_does_not_verify(canal, tmp_path, ruleseven, plain_error):
+    """Refused, unless it is asked for; then marked on the page and in the JSON."""
+    folder = shutil.copytree(canal / "NCC", tmp_path / "NCC")
+    assert ruleseven("-C", folder, "pack", "show", "--json").json["unverified"] == []
+    with closing(sqlite3.connect(folder / "ledger.db")) as database, database:
+        database.execute("DROP TRIGGER append_only_delete")
+        database.execute("DELETE FROM records WHERE position = 9")
+    run = ruleseven("-C", folder, "pack", "show")
+    plain_error(run, 1)
+    assert "does not verify" in run.err
+    shown = ruleseven("-C", folder, "pack", "show", "--unverified")
+    assert shown.code == 0, shown.err
+    assert shown.out.startswith("NOT VERIFIED: ")
+    assert ruleseven("-C", folder, "pack", "show", "--unverified", "--json").json["verdict"] == "failed"

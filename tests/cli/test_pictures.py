@@ -269,10 +269,10 @@ def test_delays_are_measured_and_what_is_not_shared_waits_until_now():
         {"label": "a", "known_at": (START - dt.timedelta(hours=1)).isoformat(), "shared_at": None, "late": True},
     ]
     assert [(d.row["label"], d.hours, d.waited) for d in measured(rows, now)] == [("a", None, 241.0), ("b", 5.0, 5.0)]
-    said = "How long it took from known to shared, for 2 facts: 1 shared, 1 not shared, 1 late. "
+    said = "How long it took from known to shared, for 2 facts: 1 shared, 1 not shared, 1 recorded late. "
     assert delays_told(rows, now) == said + "Half of those shared: 5 hours or sooner."
     texts = [e.text for e in ET.fromstring(delays(rows, "x", now)).iter(f"{SVG}text")]
-    assert {"not shared, late", "shared late"} <= set(texts)
+    assert {"not shared, late", "recorded late"} <= set(texts)
     unjudged = [{key: value for key, value in row.items() if key != "late"} for row in rows]
     assert "late" not in delays(unjudged, "x", now)  # nobody said what is late, so nothing says that nothing was
     assert "5 hours" in texts
@@ -288,7 +288,8 @@ def test_longer_delays_reach_further_to_the_right():
 
 
 def test_what_a_partner_told_is_a_delay_only_where_it_was_shared_onward():
-    fact = {"fact": "x", "first_known_at": "2026-09-07T08:00:00+01:00", "shared_at": None, "sort": "item"}
+    known = "2026-09-07T08:00:00+01:00"
+    fact = {"fact": "x", "first_known_at": known, "shared_at": None, "sort": "item", "late": False}
     rows = [fact, {**fact, "sort": "disclosure"}, {**fact, "first_known_at": None}]
     rows.append({**fact, "sort": "disclosure", "shared_at": "2026-09-08T08:00:00+01:00"})
     assert [(row["label"], row["shared_at"]) for row in waits(rows)] == [

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 from exchange import played
@@ -113,10 +115,8 @@ def test_what_is_added_unverified_is_marked_everywhere(ruleseven, review, agenci
 def test_an_altered_ledger_is_refused_and_when_forced_what_can_be_read_is_shown(
     ruleseven, review, agencies, plain_error
 ):
-    import sqlite3
-
     folder = agencies / "TVP"
-    with sqlite3.connect(folder / "ledger.db") as book:
+    with closing(sqlite3.connect(folder / "ledger.db")) as book, book:
         (name,) = book.execute("select name from sqlite_master where type='table' and name like '%ecord%'").fetchone()
         for (trigger,) in book.execute("select name from sqlite_master where type='trigger'").fetchall():
             book.execute(f'drop trigger "{trigger}"')
@@ -281,3 +281,34 @@ def test_nothing_of_the_reviews_files_holds_what_is_sealed(ruleseven, added):
     assert "HMC" in text
     folder = str(added.parent / "ledgers").encode()
     assert not any(folder in file.read_bytes() for file in added.rglob("*") if file.is_file())
+
+
+def test_the_chronology_of_a_period(tmp_path, ruleseven, agencies, plain_error):
+    """What happened from the first to the last day, both included, and how much lies outside."""
+
+    def create(name, *period):
+        return ruleseven(
+            *("review", "create", tmp_path / name, "--id", name, "--name", "The partnership", "--kind", "LCSPR", *WHO),
+            *("--recovery", tmp_path / f"{name}.recovery", "--practice", "--at", AT, *period),
+        )
+
+    def chronology(name):
+        run = ruleseven("-C", tmp_path / name, "review", "show", "--part", "chronology", "--json")
+        return run.json
+
+    card = agencies / "HMC.card"
+    assert create("ALL").code == 0
+    assert ruleseven("-C", tmp_path / "ALL", "review", "add", agencies / "HMC", "--trust", card, *WHO).code == 0
+    every = chronology("ALL")["rows"]
+    (day,) = {row["date"] for row in every}
+    for name, period, shown in (("DAY", ("--from", day, "--to", day), every), ("NEXT", ("--from", "2026-09-08"), [])):
+        assert create(name, *period).code == 0
+        assert ruleseven("-C", tmp_path / name, "review", "add", agencies / "HMC", "--trust", card, *WHO).code == 0
+        found = chronology(name)
+        assert [row["position"] for row in found["rows"]] == [row["position"] for row in shown]
+        assert found["totals"]["outside_period"] == len(every) - len(shown)
+    assert found["period"] == {"from": "2026-09-08", "to": None}
+    page = ruleseven("-C", tmp_path / "NEXT", "review", "show", "--part", "chronology").out
+    assert "runs from 2026-09-08 to the last." in page
+    assert f"{len(every)} entries outside the period, not shown." in page
+    plain_error(create("BAD", "--from", "2026-02-02", "--to", "2026-02-01"), 2)
