@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cli.pack_sections import event_in_words
+from cli.pack_sections import event_in_words, place
 from cli.pages import when
 from cli.registers_page import listing
 from cli.words import count, say
@@ -45,4 +45,4 @@ def _line(row: Answer) -> list[Any]:
         if closed
         else ""
     )
-    return [row["level"], row["rule"], row["about"], row["file"], since, row.get("owner"), row["message"], how]
+    return [row["level"], row["rule"], row["about"], place(row), since, row.get("owner"), row["message"], how]

@@ -94,12 +94,17 @@ def worklist(findings: Answer, period: Answer) -> Section:
         closed = row["closed_by"] or {}
         lines.append(
             [
-                *(row["level"], row["rule"], ", ".join(row["about"]), row["file"]),
+                *(row["level"], row["rule"], ", ".join(row["about"]), place(row)),
                 *((row.get("due") or row["at"])[:10], row["owner"], row["message"], row["state"]),
                 *(closed["at"][:10] if closed else None, event_in_words(closed["event"]) if closed else None),
             ]
         )
     return Section("Findings to follow up", columns, sorted(lines, key=lambda line: (line[7] != "open", str(line[0]))))
+
+
+def place(row: Answer) -> str:
+    """The file that a finding is in, and of which of its entries it is: a note names that (`entry_version`)."""
+    return f"{row['file']}, entry {row['version']}" if "version" in row else str(row["file"])
 
 
 def to_follow_up(findings: Answer, period: Answer) -> Iterator[Answer]:

@@ -96,8 +96,8 @@ def create(where: Path | None, practice: bool, no_passphrase: bool, **given: Any
 @click.option("--at", type=TIME, metavar="T", help="The time of the record (practice only).")
 def add(path: Path, trust_file: Path | None, unverified: bool, at: dt.datetime | None) -> None:
     """Verify a ledger folder or an extract, and add it to the review."""
-    from ledger import Trust, add_source
-    from ledger.errors import UsageError
+    from ledger import Trust, add_source, no_such
+    from ledger.errors import ForeignFile, Malformed, UsageError
 
     if trust_file is None and not unverified:
         raise UsageError("Say whose it must be (--trust FILE): nobody is trusted unless you do")
@@ -108,9 +108,12 @@ def add(path: Path, trust_file: Path | None, unverified: bool, at: dt.datetime |
         if at is not None and not ledger.practice:
             raise UsageError("--at is for practice reviews: a real one takes its times from the clock")
         time = at.isoformat() if at else None
-        found = add_source(
-            ledger, path, trust, _passphrases, unverified=unverified, actor=who, at=time, processes=_processes()
-        )
+        try:
+            found = add_source(
+                ledger, path, trust, _passphrases, unverified=unverified, actor=who, at=time, processes=_processes()
+            )
+        except (ForeignFile, Malformed) as error:
+            raise (no_such(path, "extract", error) if path.is_file() else error) from None
     if wired.json:
         answer(
             {

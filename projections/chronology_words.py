@@ -18,6 +18,7 @@ PHRASES = {
     "RecipientNotifiedOfCorrection": "Recipient told of a correction",
     "EntryAnnotated": "Note added to an earlier entry",
     "EntryCorrected": "Earlier entry marked as made in error",
+    "OperationAnnotated": "Note added to what the ledger did",
     # consent and informing
     "PrivacyInformationGiven": "Family told how information is used and shared",
     "PersonInformed": "Person told that information about them is shared",

@@ -75,6 +75,7 @@ ADDS = {  # what each supplies, and for whom or what: an entry that a finding as
 CLOSES = {
     "EntryAnnotated": "entry_version",
     "EntryCorrected": "entry_version",
+    "OperationAnnotated": "entry_version",
     "DecisionReviewedByManager": "decision_id",
     "DecisionReconsidered": "decision_id",
 }

@@ -129,6 +129,7 @@ def _stored(row: Row) -> Row:
         "message": row["message"],
         "edition": row["edition"],
         "position": row["position"],
+        "version": row["version"],
     }
 
 

@@ -96,6 +96,13 @@ def test_nobody_is_trusted_unless_one_says_so(ruleseven, review, agencies, plain
     assert "is not the one trusted" in outcome.err
 
 
+def test_what_is_no_ledger_and_no_extract_is_named_as_what_it_seems_to_be(ruleseven, review, agencies, plain_error):
+    card = agencies / "HMC.card"
+    outcome = ruleseven("-C", review, "review", "add", card, "--trust", card)
+    plain_error(outcome, 2)
+    assert "HMC.card is no extract: it seems to be an agency's card" in outcome.err
+
+
 def test_what_is_added_unverified_is_marked_everywhere(ruleseven, review, agencies, tmp_path):
     assert ruleseven("-C", review, "review", "add", agencies / "TVP", "--unverified").code == 0
     mark = "NOT VERIFIED: the folder of TVP: nobody has said that this agency is trusted"

@@ -360,6 +360,21 @@ def test_a_note_or_a_correction_closes_what_was_found_of_its_entry(told):
     assert [row["state"] for row in then["rows"]] == ["open", "closed", "open"]
 
 
+def test_what_was_found_of_the_agencys_own_acts_is_closed_by_a_note_there(told):
+    """The agency's own stream is the one that a note is in where no file is named; the ledger's acts have their own."""
+    told("2026-09-02T09:00", "AgreementRegistered", agreement_id="ISA-9", parties=["HMC"])
+    about = [{"type": "case", "id": "TV-1"}]
+    given = {"about": about, "basis": ["6(e)"], "marking": "OFFICIAL-SENSITIVE", "to": "P1"}
+    told("2026-09-03T09:00", "ExtractIssued", mode="fact", purpose="subject_access", extract_mode="complete", **given)
+    for stream, event in (("agency", "EntryAnnotated"), ("operations", "OperationAnnotated")):
+        file = f"{stream} {stream}"
+        found = [row for row in view(told, "findings")["rows"] if row["file"] == file and row["state"] == "open"]
+        assert found
+        told("2026-09-04T09:00", event, entry_version=found[0]["version"], note="The board has seen it.")
+        rows = [row for row in view(told, "findings")["rows"] if row["file"] == file]
+        assert {row["closed_by"]["event"] for row in rows if row["version"] == found[0]["version"]} == {event}
+
+
 DISCLOSED = {"disclosure_id": "X-1", "decision_id": "D-1", "to": ["HMC"], "how": "fax", "what": {"summary": "x"}}
 
 

@@ -11,7 +11,7 @@ from ledger.procedure.declare import Count, Day, Event, Id, Label, Name, Part, T
 from ledger.procedure.events.consent import ConsentGiven, ConsentRenewed, ConsentWithdrawn
 from ledger.procedure.events.decision import DecisionMade, LegalBasis
 from ledger.procedure.events.disclosure import DisclosureMade, DisclosureReceived, Restriction
-from ledger.procedure.events.persons import ON_FILE, PersonLinked
+from ledger.procedure.events.persons import ON_ANY, ON_FILE, PersonLinked
 from ledger.procedure.events.vocabulary import (
     Advice,
     AdviceTopic,
@@ -229,15 +229,15 @@ class ReconsiderationRequested(Event, frozen=True, kw_only=True):
     new_facts: Words | None = None
 
 
-@kind("case/EntryAnnotated/1", on=ON_FILE)
+@kind("case/EntryAnnotated/1", on=ON_ANY)
 class EntryAnnotated(Event, frozen=True, kw_only=True):
-    """A note on an earlier entry, which stays as it is."""
+    """A note on an earlier entry, which stays as it is: of a file, or else of the agency's own stream."""
 
     entry_version: Count
     note: Words | None = None
 
 
-@kind("case/EntryCorrected/1", on=ON_FILE)
+@kind("case/EntryCorrected/1", on=ON_ANY)
 class EntryCorrected(Event, frozen=True, kw_only=True):
     """An earlier entry was made in error: what is wrong in it and what is right. The entry itself stays."""
 

@@ -54,6 +54,14 @@ class InformationErased(Event, frozen=True, kw_only=True):
     reason: Words | None = None  # sealed under the operations' own key, which nothing erases
 
 
+@kind("operations/OperationAnnotated/1", on=ON_OPERATIONS)
+class OperationAnnotated(Event, frozen=True, kw_only=True):
+    """A note on an earlier entry of this stream, such as an extract that was issued, which stays as it is."""
+
+    entry_version: Count
+    note: Words | None = None  # sealed as the reason of an erasure is
+
+
 class Redaction(Part):
     """What was taken out of an extract, and why: items as a whole, or a number of fields."""
 

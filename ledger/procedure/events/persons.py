@@ -19,6 +19,7 @@ from ledger.procedure.events.vocabulary import (
 )
 
 ON_FILE = ("case", "scheme")
+ON_ANY = (*ON_FILE, "context", "agency")  # the agency's own where none is named
 
 
 class ParentalResponsibility(Part):
