@@ -28,6 +28,9 @@ def erase(scope: str, case: str | None, **why: str) -> None:
     kind, colon, ref = scope.partition(":")
     if not (kind and colon and ref):
         raise Malformed("The option --scope needs a kind and an id, for example consent:CON-1.")
+    for name, said in why.items():
+        if not said.strip():
+            raise Malformed(f"What is erased is gone for good: say why, and on whose authority (--{name}).")
     who = wired.actor()
     with wired.open() as ledger:
         made = ledger.erase(kind, ref, **why, case=case, actor=Actor(**who) if who else None)

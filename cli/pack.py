@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,8 +116,11 @@ def evidence(out: Path, trust_file: Path | None) -> int:
     Anybody who trusts the agency can check it: pack verify FILE --trust FILE.
     """
     from ledger import Trust, make_attestation
+    from ledger.errors import ForeignFile
 
     wired = wiring()
+    if os.path.lexists(out):
+        raise ForeignFile(f"{out} exists already; name a new file for the verdict")
     trust = Trust.load(trust_file) if trust_file else None
     found = verdict_of(wired.folder, wired.passphrase, trust, every_signature=True)
     if found["verdict"] == "failed":
@@ -183,6 +187,8 @@ def _show(found: Attested, name: str) -> None:
     checkpoint, seconds = found.signed
     say(f"The file holds: {name} signed this verdict.", colour="green", bold=True)
     said: dict[str, Any] = dict(found.said)
+    if said["practice"]:
+        say("PRACTICE: it is of a practice ledger, and is evidence of nothing.", colour="magenta", bold=True)
     say(f"  It says {said['verdict']} of {count(checkpoint.size, 'record')}, head {said['head']}")
-    say(f"  Root {checkpoint.root.hex()}, signed at {seconds} (seconds since 1970)")
+    say(f"  Root {checkpoint.root.hex()}, signed {when(dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat())} UTC")
     say("  It is that agency's word. Whoever holds the ledger can verify it again, and compare head and root.")

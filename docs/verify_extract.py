@@ -325,7 +325,8 @@ def main(words: list[str]) -> tuple[int, str]:
         with file.open("rb") as data, trust.open("rb") as known:
             believed, given = trusted(known.read(1 << 20).decode().strip("\ufeff \t\r\n")), data.read((32 << 20) + 1)
     except Exception as wrong:  # noqa: BLE001 - whatever is not there, or not of its form
-        return 2, f"Usage: verify_extract.py FILE TRUST. One is not there, or TRUST cannot be used: {wrong!r}"
+        why = f"One is not there, or TRUST is neither a vkey nor a trust file ({type(wrong).__name__})."
+        return 2, f"Usage: verify_extract.py FILE TRUST. {why} A card is not taken."
     try:
         return 0, verified(it, given, *believed)
     except Exception as wrong:  # noqa: BLE001 - likewise

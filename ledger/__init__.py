@@ -24,6 +24,7 @@ from ledger.checkpoints import (
     sign_checkpoint,
 )
 from ledger.choice import Choice, Shown
+from ledger.completeness import check_signed
 from ledger.erasure import ErasureMade
 from ledger.extract import ExtractMade, create_extract
 from ledger.extract_check import ExtractReport, check_extract, verify_extract
@@ -155,6 +156,7 @@ __all__ = [
     "check_attestation",
     "check_evidence",
     "check_extract",
+    "check_signed",
     "clocks",
     "contradictions",
     "create_extract",

@@ -23,6 +23,7 @@ from ledger.parcel import MAX_PARCEL, open_parcel
 from ledger.proof.envelope import MAX_SIZE, open_body
 from ledger.proof.parcel import is_parcel
 from ledger.reading import Reading
+from ledger.recipient import check_meant
 from ledger.trust import KnownChange, Trust
 from ledger.trusted import Partner, TrustFolder
 
@@ -85,6 +86,8 @@ def opened(ledger: Ledger, file: Path) -> Arrived:
         raise Undecided(f"What was received is not believed: {reason.rstrip('.')}. Nothing was recorded.")
     if report.recipient not in (b"", ledger.id):
         raise ForeignFile(f"This is meant for another ledger ({report.recipient.hex()}). Nothing was recorded.")
+    if report.given is not None:
+        check_meant(ledger, report.given["to"])
     records = readings_of(examined)
     what, record = _what(ledger, report, records)
     sha256 = hashlib.sha256(data).hexdigest()

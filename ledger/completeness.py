@@ -1,6 +1,7 @@
 """Every record of a case or scheme, for whoever must show that nothing is left out.
 
 An index may hide a record, and whoever owns the files may take one out; the rest would still be numbered without a gap.
+(A record whose column `stream` was altered is found by `verify`, and not here.)
 So the records of each stream are counted in the table itself. To read all of it takes long: what was counted is kept
 beside the tree, signed with the ledger's key, and only what was recorded since is counted anew.
 
@@ -10,10 +11,11 @@ beside the tree, signed with the ledger's key, and only what was recorded since 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
+from ledger.entries import Bad, EntryChecker, entry_of
 from ledger.errors import ForeignFile, IntegrityError, Locked, Malformed, NewerVersion, UnknownId
 from ledger.ledger import Ledger
 from ledger.procedure.declare import About
@@ -68,10 +70,26 @@ def every_record(ledger: Ledger, about: About) -> list[Reading]:
     return readings
 
 
+def check_signed(ledger: Ledger, readings: Iterable[Reading]) -> None:
+    """That each of these records is what the agency's keys signed, at its place; `IntegrityError` at the first that is
+    not."""
+    checker = EntryChecker(ledger.id, ledger.charter)
+    checker.schedule = ledger.schedule
+    for reading in readings:
+        at = reading.position
+        try:
+            if checker.entry(entry_of(reading, reading.leaves), at).position != at:
+                raise Bad(at, 2, "it says another position")
+        except Bad as bad:
+            _, step, reason = bad.where
+            raise IntegrityError(f"Record {at} is not what was signed: {reason}. Run verify.", at, step) from None
+
+
 def _count(ledger: Ledger, stream: bytes) -> int:
     """How many records of a stream there are by now."""
     store = TileStore(ledger.folder.tiles)
-    head, before = ledger.checked_head(), _believed(ledger, store.counts())
+    head = ledger.checked_head()
+    before = _believed(ledger, store.counts(), head.position)
     since = count_streams(ledger.folder.records, before.size, head.position)
     if before.size + sum(since.values()) != head.position:
         raise IntegrityError("Records are missing from the ledger: run verify, which says which.", None, 2)
@@ -83,14 +101,15 @@ def _count(ledger: Ledger, stream: bytes) -> int:
     return before.of(stream) + since.get(stream, 0)
 
 
-def _believed(ledger: Ledger, kept: bytes) -> Counted:
-    """What was counted before, if this ledger's own key signed it over records that still stand."""
+def _believed(ledger: Ledger, kept: bytes, last: int) -> Counted:
+    """What was counted before, if the key that is live now signed it over records that still stand: not one that was
+    taken back since, and may have been a thief's."""
     try:
         signed = envelope.open_body(kept)
         found = values.decode(signed.body, envelope.MAX_SIZE)
         if not isinstance(found, dict) or {name: type(part) for name, part in found.items()} != SHAPE:
             return Counted()
-        live = ledger.schedule.live(found["size"] + 1)
+        live = ledger.schedule.live(last + 1)
         if live is None or signed.ledger != ledger.id:
             return Counted()
         envelope.check_body(signed, live.public, COUNTS_TAG)

@@ -22,8 +22,9 @@ from ledger.keyring import Keyring
 from ledger.procedure.command import Command
 from ledger.procedure.declare import About, changed
 from ledger.procedure.events.operations import InformationErased, Subject
+from ledger.procedure.events.retention import LegalHoldPlaced
 from ledger.proof.charter import ERASED_KIND
-from ledger.proof.commitments import sealed_from_bytes
+from ledger.proof.commitments import sealed_from_bytes, stream_id
 from ledger.proof.fields import SCOPES
 from ledger.proof.record import PREVIOUS_AT
 from ledger.proof.report import Row, SegmentStart, VerifyContext
@@ -74,9 +75,12 @@ class Erasures:
     def resolved(self, command: Command) -> Command:
         """The command, if it asks for an erasure, with the scope's id and what is sealed under it.
 
-        Raises `UnknownId` where nothing is, `Malformed` where the command names another file than all of it is in.
+        Raises `UnknownId` where nothing is, `Malformed` where the command names another file than all of it is in. A
+        legal hold is on something that is there, else it holds nothing.
         """
         event = command.event
+        if isinstance(event, LegalHoldPlaced):
+            self._check_hold(event)
         if not isinstance(event, InformationErased):
             return command
         named = f"{event.scope_kind}:{event.scope_ref}"
@@ -90,6 +94,15 @@ class Erasures:
             where = ", ".join(f"{file.type} {file.id}" for file in files) or "no file"
             raise Malformed(f"What is sealed under {named} is in {where}: leave the field {event.files[0].type} out.")
         return replace(command, event=changed(event, scopes=(scope,), files=files, fields=fields))
+
+    def _check_hold(self, hold: LegalHoldPlaced) -> None:
+        kind, ref = hold.scope_kind, hold.scope_ref
+        if not kind or not ref:
+            raise Malformed("A hold is on one thing: write what, for example case:HM-1 (field scope).")
+        stream = stream_id(self._context.ledger, kind, ref)
+        is_file = next(iter(self._records.stream_rows(stream, 0)), None) is not None
+        if not is_file and self._keyring.using(lambda vault: vault.scope((kind, ref))) is None:
+            raise UnknownId(f"There is no {kind} {ref} in this ledger: a hold on it would hold nothing (field scope).")
 
     def _sealed_under(self, scope: bytes) -> tuple[tuple[Subject, ...], int]:
         """The files that hold something sealed under a scope, and how many fields that is."""

@@ -31,6 +31,7 @@ from ledger.procedure.layout import plain
 from ledger.procedure.rules.extract import SUBJECT_ACCESS
 from ledger.procedure.speaking import PSEUDONYMISE, SHOW, WITHHOLD
 from ledger.proof import values
+from ledger.recipient import check_recipient
 from ledger.trust import Card
 
 PROTECTED = {SHOW: "unredacted", PSEUDONYMISE: "pseudonymised", WITHHOLD: "redacted"}
@@ -67,6 +68,8 @@ def issue(ledger: Ledger, choice: Choice, given: Purpose, how: Issue, *, out: Pa
     card = how.recipient
     if how.parcel and card is None:
         raise UsageError("A parcel is sealed to somebody's card: say whose (--for CARD).")
+    if card is not None:
+        _check_card(ledger, choice, given, how, card)
     said = _said(ledger, choice, given, how)
     if meant := alike(ledger, *_by_name(choice, given, how)):
         _judge(ledger, choice, given, how, said | {"to_persons": [*dict.fromkeys([*how.to_persons, *meant])]}, actor)
@@ -89,11 +92,24 @@ def issue(ledger: Ledger, choice: Choice, given: Purpose, how: Issue, *, out: Pa
     )
 
 
+def _check_card(ledger: Ledger, choice: Choice, given: Purpose, how: Issue, card: Card) -> None:
+    """A notice is for whom the disclosure was made to, a receipt for its provider; a statement for the person alone,
+    unless it is said to whom else."""
+    if how.mode == STATEMENT and not given.to:
+        raise UsageError("A statement goes to the person: leave --for out, or say which agency gets it (--to).")
+    provided = next((event.provider for _, event in _of(choice, DisclosureReceived)), None)
+    whose = given.to if how.notice else None
+    if provided is not None and choice.about[0][0] == "receipt":
+        whose = provided.agency
+    check_recipient(ledger, card, given.to, whose=whose)
+
+
 def check_mode(mode: str, purpose: str) -> None:
     """The mode follows from the kind of request: a statement for whoever asks about themselves, all for a court."""
-    if purpose == SUBJECT_ACCESS and mode != STATEMENT:
+    codes = {word.strip() for word in purpose.split(",")}
+    if SUBJECT_ACCESS in codes and mode != STATEMENT:
         raise UsageError("Subject access is answered by a statement (--person P): others show that there is more.")
-    if purpose in TO_A_COURT and mode == STATEMENT:
+    if codes & TO_A_COURT and mode == STATEMENT:
         raise UsageError(f"For {purpose} give a complete extract (--case C): a statement proves nothing.")
 
 

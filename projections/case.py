@@ -7,7 +7,7 @@ the procedure's own fold. Without a case or scheme, the answer is the list of al
 
 from __future__ import annotations
 
-from ledger import Reading
+from ledger import BY_NAME, Reading
 from projections.case_view import narrow, show
 from projections.fields import pick
 from projections.projection import Projection
@@ -84,6 +84,7 @@ PARTS = {
     "OnwardDisclosureInvestigated": ("onward", None),
     "LegalActionDecided": ("onward", None),
 }
+FILES = frozenset({"case", "scheme"})
 OPENED = frozenset({"CaseOpened", "SchemeApplicationReceived", "SchemeReferralMade"})
 CLOSED = frozenset({"CaseClosed", "SchemeClosed"})
 ALWAYS_NEW = frozenset({"InformationRecorded", "DecisionMade", "DisclosureMade"})  # an id is given once in a file
@@ -92,8 +93,10 @@ REOPENED = frozenset({"CaseReopened"})
 
 def apply(tables: Tables, reading: Reading) -> None:
     kind, file_id = reading.about
+    if kind not in FILES:  # some kinds stand in other streams too
+        return
     name, file = reading.name, tables.change(FILE.name, kind, file_id)
-    file["records"] = (file["records"] or 0) + 1
+    file["records"] = reading.version
     file["last_position"] = reading.position
     if part_of := PARTS.get(name):
         sort, field = part_of
@@ -102,8 +105,10 @@ def apply(tables: Tables, reading: Reading) -> None:
             counts[sort] = counts.get(sort, 0) + 1
     elif name in OPENED:
         file["opened_us"] = reading.occurred_us
-    else:
-        file["closed_us"] = reading.occurred_us if name in CLOSED else None
+    elif name in CLOSED:
+        file["closed_us"] = reading.occurred_us
+    elif name in REOPENED:
+        file["closed_us"] = None
 
 
 def _is_new(tables: Tables, key: tuple[str, str, str], name: str, field: str | None, reading: Reading) -> bool:
@@ -123,9 +128,9 @@ def _is_new(tables: Tables, key: tuple[str, str, str], name: str, field: str | N
 PROJECTION = Projection(
     name="case",
     title="A case or scheme application: persons, consents, decisions, disclosures, receipts, findings, chronology",
-    version=3,
+    version=4,
     tables=(FILE, PART),
-    events=frozenset(PARTS) | OPENED | CLOSED | REOPENED,
+    events=frozenset(name for name, kind in BY_NAME.items() if FILES & {*kind.streams}),
     apply=apply,
     show=show,
     args=("case", "scheme", "id"),

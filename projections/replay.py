@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from ledger import LONDON, About, Ledger, Reading, london, prove_consistency, sign_checkpoint
+from ledger import LONDON, About, Ledger, Reading, check_signed, london, prove_consistency, sign_checkpoint
 from ledger.errors import UnknownId
 from projections.answer import head_at, moment_in
 from projections.arguments import no_file
@@ -40,13 +40,16 @@ def replay(
     """The steps of a file's history up to the recorded time `to` (inclusive), or one of them, counted from 1.
 
     `before` is where the file stood before the first step that is shown, `after` where it stood after the last; both
-    as `replay_state.py` has it. With `prove`, a checkpoint is signed over the ledger as it is now. Raises `UnknownId`
-    for a file or a step that is not there, `Malformed` for a time that cannot be looked back from.
+    as `replay_state.py` has it. With `prove`, every record shown is verified (`IntegrityError` where one is not what was
+    signed), and a checkpoint is signed over the ledger as it is now. Raises `UnknownId` for a file or a step that is not
+    there, `Malformed` for a time that cannot be looked back from.
     """
     until = None if to is None else moment_in(ledger, to)
     head = head_at(ledger, until)
     about = _about(ledger, file, until)
     readings = [r for r in ledger.readings(about=about) if r.position <= head.position]
+    if prove:  # the chain is of the records' hashes: that the words shown are theirs, each record says by itself
+        check_signed(ledger, readings)
     steps, states = _steps(ledger, about, readings, by)
     if step is not None and not 1 <= step <= len(steps):
         raise UnknownId(f"The history of {about.type} {about.id} has {len(steps)} steps; there is no step {step}.")

@@ -16,10 +16,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from ledger.procedure.declare import Defines, IdMark, Names, Payload, Refers, hints_of, marks_by_field
-from ledger.procedure.events.case import InformationRecorded, InformationRequested
-from ledger.procedure.events.decision import DecisionMade
-from ledger.procedure.events.disclosure import DisclosureMade, DisclosureMisdirected, OnwardDisclosureRecorded
+from ledger.procedure.declare import Defines, IdMark, Names, Payload, Refers, Vocabulary, hints_of, marks_by_field
+from ledger.procedure.events.case import InformationRecorded
+from ledger.procedure.events.consent import (
+    ConsentGiven,
+    ConsentRefused,
+    ConsentRenewed,
+    ConsentRequested,
+    ConsentWithdrawn,
+)
 from ledger.procedure.hidden import Hidden
 from ledger.procedure.speaking import (
     INTERNAL,
@@ -39,9 +44,10 @@ from ledger.procedure.speaking import (
 from ledger.procedure.state.world import File
 
 Ids = set[tuple[str, str]]
-# What it was shared for stays closed in a statement: one of the codes says that there is a context of risk, another
-# that somebody is managed under MAPPA. What a person consented to, they know.
-SHARING = (DecisionMade, DisclosureMade, DisclosureMisdirected, InformationRequested, OnwardDisclosureRecorded)
+# What something was or may be shared for stays closed in a statement: one of the codes says that there is a context of
+# risk, another that somebody is managed under MAPPA. What a person was asked to consent to, they know.
+PURPOSES = "purposes"
+CONSENTS = (ConsentRequested, ConsentGiven, ConsentRefused, ConsentRenewed, ConsentWithdrawn)
 QUOTED = frozenset({"sender_event_hash", "recipient_event_hash", "entry_version"})  # of records, ours and partners'
 
 
@@ -108,14 +114,16 @@ def closed_in_statement(
 def leading(kind: type[Payload]) -> frozenset[str]:
     """The fields of a kind of record that may name another file, a context of risk, or anything but a person by its id.
 
-    Not those that hold more than that; nor `items` where kinds of information may stand, which a consent is given for.
+    Not those that hold more than that, unless it may say a purpose; nor, of a consent, what it is for: kinds of
+    information and purposes.
     """
     things = {name for name, own, _ in marks_by_field(kind, IdMark) if own}
     things -= {name for name, own, _ in marks_by_field(kind, Refers) if any(one.to == PERSON for one in own)}
     things -= {name for name, own, _ in marks_by_field(kind, Names) if any(one.what == PERSON for one in own)}
     things -= {name for name, own, _ in marks_by_field(kind, Defines) if any(one.what == PERSON for one in own)}
-    if not any(own for name, own, _ in marks_by_field(kind, Refers) if name == "items"):
-        things.discard("items")
     elsewhere = {name for name, _, below in marks_by_field(kind, Names) if any(one.what in STREAMS for one in below)}
-    purposes = {"purposes"} if issubclass(kind, SHARING) else set()
+    purposes = {n for n, _, below in marks_by_field(kind, Vocabulary) if any(one.name == PURPOSES for one in below)}
+    if issubclass(kind, CONSENTS):
+        things.discard("items")
+        purposes.clear()
     return frozenset(things | elsewhere | purposes | (QUOTED & hints_of(kind).keys()))

@@ -110,6 +110,29 @@ def test_a_wrong_passphrase_ends_in_exit_5_and_erases_nothing(tmp_path, ruleseve
     assert ruleseven("-C", folder, *erase).code == 0
 
 
+@pytest.mark.parametrize("blank", ["--reason", "--authority"])
+def test_an_erasure_says_why_and_by_whom(filled, ruleseven, records, plain_error, blank):
+    words = {"--reason": "asked for", "--authority": "DPO-7", blank: " "}
+    outcome = ruleseven("-C", filled, "erase", "--scope", "person:P1", *(w for pair in words.items() for w in pair))
+    plain_error(outcome, 2)
+    assert (f"({blank})" in outcome.err, records()) == (True, 3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"scope_kind": None, "scope_ref": None}, "A hold is on one thing"),
+        ({"scope_kind": None}, "A hold is on one thing"),
+        ({"scope_ref": "HM-99"}, "There is no case HM-99 in this ledger: a hold on it would hold nothing"),
+        ({"scope_kind": "person", "scope_ref": "P99"}, "There is no person P99"),
+    ],
+)
+def test_a_hold_that_would_hold_nothing_is_not_recorded(filled, ruleseven, records, wrong, why):
+    held = {key: value for key, value in (HOLD | wrong).items() if value is not None}
+    done = ruleseven("-C", filled, "--json", "record", stdin=at(held))
+    assert (done.code, why in done.lines[0]["error"], records()) == (2, True, 3)
+
+
 def test_a_recorded_command_does_the_same(filled, ruleseven, names):
     erase = {"do": "InformationErased", "scope": "person:P1", "reason": "asked for"}
     done = ruleseven("-C", filled, "--json", "record", stdin=at(erase, {**erase, "scope": "person:P9"}))

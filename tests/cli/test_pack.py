@@ -234,6 +234,19 @@ def test_the_verdict_can_be_recorded_and_is_counted(book, ruleseven, tmp_path):
     assert (k24["numerator"], k24["last"]["days_ago"]) == (1, 0)
 
 
+def test_a_signed_verdict_says_practice_and_when_and_replaces_no_file(canal, ruleseven, tmp_path, plain_error):
+    card, out = tmp_path / "SMF.card", tmp_path / "verdict"
+    assert ruleseven("-C", canal / "SMF", "key", "card", "--out", card).code == 0
+    assert ruleseven("-C", canal / "SMF", "pack", "evidence", "--out", out).code == 0
+    page = ruleseven("pack", "verify", out, "--trust", card)
+    assert (page.code, "PRACTICE: it is of a practice ledger" in page.out) == (0, True)
+    assert re.search(r"signed 20\d\d-\d\d-\d\d \d\d:\d\d UTC", page.out)
+    before = out.read_bytes()
+    again = ruleseven("-C", canal / "SMF", "pack", "evidence", "--out", out)
+    plain_error(again, 2)
+    assert ("exists already" in again.err, out.read_bytes()) == (True, before)
+
+
 def test_nothing_is_signed_over_records_that_fail(book, ruleseven, tmp_path):
     with closing(sqlite3.connect(book / "ledger.db")) as db, db:
         for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():

@@ -95,6 +95,34 @@ def test_the_same_twice_is_told_and_recorded_once(pair, notice, ruleseven):
     assert ruleseven("-C", pair / "HMC", "verify", "--json").json["records"] == 36
 
 
+def test_a_card_that_was_taken_for_another_seals_nothing(pair, notice, ruleseven, plain_error):
+    """A notice goes to whom the disclosure was made, a receipt to whoever disclosed, and nothing to oneself."""
+    out, create = pair / "wrong", ("extract", "create", "--parcel", "--out", pair / "wrong")
+    told = ("-C", pair / "TVP", *create, "--disclosure", "X-2", "--to", "HMC", *REASON, *SENT)
+    own = ruleseven(*told, "--for", pair / "TVP.card")
+    plain_error(own, 2)
+    assert "--for is the card of this ledger itself" in own.err
+    bha = pair / "BHA"
+    init = ("init", "--practice", "--id", "BHA", "--agency", "Bellwether Academy", "--kind", "school_or_college")
+    assert ruleseven("-C", bha, *init, "--recovery", pair / "bha.rec", *PROVIDED).code == 0
+    assert ruleseven("-C", bha, "key", "card", "--out", pair / "BHA.card").code == 0
+    other = ruleseven(*told, "--for", pair / "BHA.card")
+    plain_error(other, 2)
+    assert "--for is the card of 'Bellwether Academy', and not of HMC" in other.err
+    assert (
+        ruleseven("-C", pair / "HMC", "receive", notice, "--case", "HM-0147", "--receipt", "R-2", *PROVIDED).code == 0
+    )
+    back = ("-C", pair / "HMC", *create, "--receipt", "R-2", *REASON, *PROVIDED, "--basis", "6(e)")
+    wrong = ruleseven(*back, "--to", "BHA", "--for", pair / "BHA.card", "--how", "secure_file_transfer")
+    plain_error(wrong, 2)
+    assert "--for is the card of 'Bellwether Academy', and not of TVP" in wrong.err
+    case = ("-C", pair / "HMC", *create, "--case", "HM-0147", *REASON, *PROVIDED, "--basis", "6(e)")
+    known = ruleseven(*case, "--to", "tvp", "--for", pair / "BHA.card", "--how", "secure_file_transfer")
+    plain_error(known, 2)
+    assert "--for is the card of 'Bellwether Academy', and --to names tvp" in known.err
+    assert not out.exists()
+
+
 def test_each_reason_to_take_nothing_has_its_exit_code(pair, notice, ruleseven, plain_error):
     take = ("-C", pair / "HMC", "receive", *PROVIDED, "--case", "HM-0147")
     whole = notice.read_bytes()

@@ -73,7 +73,8 @@ class Pair(NamedTuple):
 
     @staticmethod
     def selective(ledger: Ledger, choice: Choice, out: Path, to: bytes) -> Path:
-        create_extract(ledger, choice, WHY, mode="selective", out=out, actor=None, recipient=to, record=False)
+        why = replace(WHY, to="TVP") if ledger.agency_id == "HMC" else WHY
+        create_extract(ledger, choice, why, mode="selective", out=out, actor=None, recipient=to, record=False)
         return out
 
     def take(self, file: Path, **told: Any) -> Taken:
@@ -524,3 +525,14 @@ def test_any_bytes_end_in_a_word(pair: Pair, data: bytes, begun: bytes) -> None:
     file.write_bytes(begun + data)
     with pytest.raises(RuleSevenError):
         pair.take(file)
+
+
+def test_what_names_another_agency_is_not_taken_in(pair: Pair, tmp_path: Path) -> None:
+    """A card that was taken for another: the file opens here, and says that it is for somebody else."""
+    out = tmp_path / "to-the-police.r7x"
+    why, whole, to = replace(WHY, to="tvp"), showing.complete(pair.tvp, [CASE]), pair.hmc.id
+    create_extract(pair.tvp, whole, why, mode="selective", out=out, actor=TVP, record=False, recipient=to)
+    before = pair.hmc.head()
+    with pytest.raises(ForeignFile, match="says that it is for tvp, and came to"):
+        receive(pair.hmc, out, about=CASE, actor=HMC)
+    assert pair.hmc.head() == before

@@ -13,6 +13,8 @@ from support import ACTOR
 from ledger import About, Choice, Issue, Ledger, Purpose, Trust, Withheld, Withholding, doubt, issue, open_extract
 from ledger import showing as choose
 from ledger.errors import Refused, UnknownId, UsageError
+from ledger.procedure.declare import BY_TYPE, Kind, Vocabulary, marks_by_field
+from ledger.procedure.subject_access import leading
 from ledger.proof.fields import ABOUT
 
 CASE = About("case", "HM-1")
@@ -172,7 +174,8 @@ def test_a_statement_holds_what_concerns_the_person_and_speaks_of_nobody_else(ma
         "name": "Anna",
         "safe_contact": "in the evening",
     }
-    ids = dict.fromkeys(("item_id", "episode_id", "verified_by", "held_on_consent"), "not_relevant")
+    closed = ("item_id", "episode_id", "confidential", "verified_by", "held_on_consent", "restrictions")
+    ids = dict.fromkeys(closed, "not_relevant")
     assert (open_of(item)["content"], closed_of(item)) == ("Anna is ill", ids)
     assert open_of(alone)["data_subjects"] == {"P1": {"state": "given"}}
     assert [["reasons"], "why D-1"] in open_of(alone)["words"]
@@ -729,3 +732,15 @@ def test_an_empty_statement_is_the_same_for_whoever_is_hidden_and_whoever_is_unk
     hidden, unknown = (choose.statement(ledger, name) for name in ("X1", "X7"))
     assert (hidden.records, unknown.records) == ((), ())
     assert (len(hidden.left_out), len(unknown.left_out)) == (1, 0)
+
+
+@pytest.mark.parametrize("kind", BY_TYPE.values(), ids=lambda kind: kind.name)
+def test_a_statement_never_shows_for_what_something_may_be_shared(kind: Kind) -> None:
+    """One code tells of a context of risk, another of MAPPA; what somebody was asked to consent to, they know."""
+    purposes = {
+        name
+        for name, _, below in marks_by_field(kind.type, Vocabulary)
+        if any(mark.name == "purposes" for mark in below)
+    }
+    consent = kind.name.startswith("Consent")
+    assert consent or purposes <= leading(kind.type)

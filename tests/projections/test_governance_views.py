@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from scenarios import path_of
 
 from cli.main import root
-from ledger import Actor, Ledger, rotate_key
+from ledger import About, Actor, Ledger, rotate_key
 from projections import rebuild, show
 
 AGENCIES = ("AHT", "BHA", "HMC", "KYP", "NCC", "SMF", "TVP")
@@ -373,6 +373,23 @@ def test_what_was_found_of_the_agencys_own_acts_is_closed_by_a_note_there(told):
         told("2026-09-04T09:00", event, entry_version=found[0]["version"], note="The board has seen it.")
         rows = [row for row in view(told, "findings")["rows"] if row["file"] == file]
         assert {row["closed_by"]["event"] for row in rows if row["version"] == found[0]["version"]} == {event}
+    assert [row.get("case") for row in view(told, "case")["rows"]] == ["TV-1"]
+
+
+def _file(row):
+    kind = "case" if "case" in row else "scheme"
+    return kind, row[kind]
+
+
+@pytest.mark.parametrize("agency", AGENCIES)
+def test_the_list_of_files_counts_every_record_of_each(canal, agency):
+    rows = of(canal / agency, "case")["rows"]
+    listed = {_file(row): (row["records"], row["last_position"]) for row in rows}
+    with Ledger.open(canal / agency) as ledger:
+        readings = {(kind, name): list(ledger.readings(about=About(kind, name))) for kind, name in listed}
+        files = {(one.about.type, one.about.id) for one in ledger.readings() if one.about.type in ("case", "scheme")}
+    assert listed == {file: (len(found), found[-1].position) for file, found in readings.items()}
+    assert listed.keys() == files
 
 
 DISCLOSED = {"disclosure_id": "X-1", "decision_id": "D-1", "to": ["HMC"], "how": "fax", "what": {"summary": "x"}}

@@ -1,6 +1,7 @@
 """Replaying a case: the steps as they were recorded, what each changed, and that they are a prefix of the chain."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -199,3 +200,18 @@ def test_only_the_stream_of_the_case_is_read(school, monkeypatch):
     agency = {reading.position for reading in school.ledger.readings(about=About("agency", "agency"))}
     assert others <= agency | {school.ledger.head().position}
     assert not school.ledger.folder.views.exists()
+
+
+def test_words_that_were_not_signed_are_not_proved(school):
+    """One byte of an open field of a shown record is another: the chain holds, since it is of the records' hashes."""
+    replay(school.ledger, CASE, prove=True)
+    path, at = school.ledger.folder.records, next(school.ledger.readings(about=About("case", CASE))).position
+    leaves = school.ledger.reading(at).row.leaves
+    school.ledger.close()
+    with closing(sqlite3.connect(path)) as database, database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{trigger}"')
+        changed = leaves[:-1] + bytes([leaves[-1] ^ 1])
+        database.execute("UPDATE records SET leaves = ? WHERE position = ?", (changed, at))
+    with Ledger.open(path.parent) as altered, pytest.raises(IntegrityError, match=f"Record {at} is not what was sig"):
+        replay(altered, CASE, prove=True)
