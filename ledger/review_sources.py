@@ -59,8 +59,16 @@ def review_of(ledger: Ledger) -> str:
 
 
 def sources_of(review: Ledger) -> list[Source]:
-    """Every source that was added, in that order."""
+    """Every source that was added, in that order; one that was added again, since it had been moved, but once."""
+    return [*{_identity(source): source for source in reversed(_added(review))}.values()][::-1]
+
+
+def _added(review: Ledger) -> list[Source]:
     return [_source(review, reading) for reading in review.readings() if reading.name == ADDED]
+
+
+def _identity(source: Source) -> tuple[bytes, str, bytes, bytes]:
+    return source.ledger, source.form, source.digest, source.head
 
 
 def contradictions(one: Mapping[int, bytes], other: Mapping[int, bytes]) -> list[int]:
@@ -120,12 +128,7 @@ def _check_belongs(review: Ledger, source: Source) -> None:
     if source.practice is not review.practice:
         raise UsageError("A practice review reads practice ledgers, and no others do: they are evidence of nothing.")
     for other in sources_of(review):
-        if (other.ledger, other.form, other.digest, other.head) == (
-            source.ledger,
-            source.form,
-            source.digest,
-            source.head,
-        ):
+        if _identity(other) == _identity(source) and not _moved(review, other):
             raise UsageError(f"This is part of the review already, by record {other.number} of its ledger.")
         if other.agency == source.agency and other.ledger != source.ledger:
             raise UsageError(
@@ -142,7 +145,8 @@ def _agreeing(review: Ledger, path: Path, source: Source, passphrase_of: Passphr
     with ExitStack() as stack:
         mine = _read(source, path, stack, passphrase_of)
         for other in same:
-            theirs = _read(other, _place(review, other), stack, passphrase_of)
+            place = path if _moved(review, other) else _place(review, other)  # its older heads are held against it
+            theirs = _read(other, place, stack, passphrase_of)
             if differ := contradictions(mine.hashes, theirs.hashes):
                 why = (
                     f"it disagrees with record {other.number} of the review on record {differ[0]} of {source.agency}: "
@@ -202,11 +206,23 @@ def _place(review: Ledger, source: Source) -> Path:
         return review.folder.path / KEPT / f"{source.digest.hex()}.r7x"
     if isinstance(source.place, Unopened):
         raise Undecided(f"Where {source.agency}'s ledger lies is sealed, and the review's vault is {source.place}.")
-    if not Path(source.place).is_dir():
+    if (place := _found(review, source)) is None:
         raise UnknownId(
-            f"{source.agency}'s ledger is not in {source.place} any more: put it back there, or add it anew."
+            f"{source.agency}'s ledger is not in {source.place} any more: put it back there, or add it where it is now."
         )
-    return Path(source.place)
+    return place
+
+
+def _found(review: Ledger, source: Source) -> Path | None:
+    """Where a ledger's folder lies: where it was added from, or from where it was added again later."""
+    since = [one for one in _added(review) if one.ledger == source.ledger and one.number >= source.number]
+    places = (Path(one.place) for one in since if one.form == source.form and not isinstance(one.place, Unopened))
+    return next((place for place in places if place.is_dir()), None)
+
+
+def _moved(review: Ledger, source: Source) -> bool:
+    """Whether a folder is not where it was any more."""
+    return source.form != EXTRACT and not isinstance(source.place, Unopened) and _found(review, source) is None
 
 
 def _keep(review: Ledger, path: Path, source: Source) -> Path:

@@ -422,6 +422,20 @@ def test_a_ledger_that_grew_is_read_as_far_as_it_was_added(played, tmp_path):
     assert [row["about"] for row in again if row not in before] == ["case NEW-1"]
 
 
+def test_a_ledger_that_was_moved_is_added_where_it_is_now(played, tmp_path):
+    shutil.copytree(played / "SMF", tmp_path / "SMF")
+    with opened_review(tmp_path / "R", played, [tmp_path / "SMF", played / "TVP"]) as made:
+        before = show(made, "chronology")["rows"]
+        (tmp_path / "SMF").rename(tmp_path / "elsewhere")
+        with pytest.raises(UnknownId, match="or add it where it is now"):
+            show(made, "chronology")
+        add_source(made, tmp_path / "elsewhere", trust(tmp_path / "elsewhere"), unlocked, actor=REVIEWER)
+        after = show(made, "chronology")
+        assert (after["rows"], len(after["sources"])) == (before, 2)
+        with pytest.raises(UsageError, match="part of the review already"):
+            add_source(made, tmp_path / "elsewhere", trust(tmp_path / "elsewhere"), unlocked, actor=REVIEWER)
+
+
 def test_a_ledger_that_is_another_than_was_added_is_refused(played, tmp_path):
     shutil.copytree(played / "SMF", tmp_path / "SMF")
     with opened_review(tmp_path / "R", played, [tmp_path / "SMF"]) as made:
