@@ -101,6 +101,10 @@ def tell(made: ExtractMade, choice: Choice, how: Issue) -> None:
     kind = f"{how.mode} extract" if how.mode != STATEMENT else "statement"
     say(f"Wrote {made.file}: {count(made.records, 'record')}, {made.opened:,} fields open, {made.withheld:,} withheld.")
     say(f"SHA-256 of the {kind}{', which is sealed in the parcel' if how.parcel else ''}: {made.sha256}")
+    if choice.about[0][0] in ("disclosure", "receipt") and how.recipient is None:
+        say(
+            "It is for no ledger by name: theirs takes it for an extract to read. With --for CARD it is taken in there."
+        )
     for kind, name, reason in choice.absent:
         say(f"Named in it, and not part of it: {kind} {name} ({reason.replace('_', ' ')}).")
     if choice.left_out:

@@ -40,9 +40,11 @@ def replay(
     """The steps of a file's history up to the recorded time `to` (inclusive), or one of them, counted from 1.
 
     `before` is where the file stood before the first step that is shown, `after` where it stood after the last; both
-    as `replay_state.py` has it. With `prove`, every record shown is verified, and a checkpoint is signed over the
-    ledger as it is now. Raises `UnknownId` for a file or a step that is not there, `Malformed` for a time that cannot be looked
-    back from, `IntegrityError` where a record to be proved is not what was signed.
+    as `replay_state.py` has it. With `prove`, every record shown is verified and a checkpoint is signed over the ledger
+    as it is now.
+
+    Raises `UnknownId` for a file or a step that is not there, `Malformed` for a time that cannot be looked back from,
+    and `IntegrityError` where a record to be proved is not what was signed.
     """
     until = None if to is None else moment_in(ledger, to)
     head = head_at(ledger, until)

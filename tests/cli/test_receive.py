@@ -121,6 +121,9 @@ def test_a_card_that_was_taken_for_another_seals_nothing(pair, notice, ruleseven
     plain_error(known, 2)
     assert "--for is the card of 'Bellwether Academy', and --to names tvp" in known.err
     assert not out.exists()
+    words = ("--disclosure", "X-2", "--to", "HMC", *REASON, *SENT)
+    open_ = ruleseven("-C", pair / "TVP", "extract", "create", *words, "--out", pair / "open.r7x")
+    assert (open_.code, "It is for no ledger by name" in open_.out) == (0, True)
 
 
 def test_each_reason_to_take_nothing_has_its_exit_code(pair, notice, ruleseven, plain_error):
