@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support import ACTOR, fill, found, opened, person
 
-from ledger import About, Ledger, completeness, showing
+from ledger import About, Ledger, completeness, rotate_key, showing
 from ledger.errors import IntegrityError, Locked
 from ledger.proof import envelope, values
 from ledger.store.scan import count_streams
@@ -132,6 +132,23 @@ def test_without_the_signing_key_nothing_is_kept_and_all_is_counted(
     monkeypatch.setattr(Ledger, "signer", property(locked))
     assert len(showing.complete(counted, [CASE]).records) == CASE_LAST - 1
     assert store(counted).counts() == before
+
+
+def test_what_a_key_signed_that_was_replaced_since_is_counted_again(
+    counted: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been taken back, and be a thief's."""
+    asked: list[int] = []
+
+    def counting(path: Path, after: int, stop: int) -> dict[bytes, int]:
+        asked.append(after)
+        return count_streams(path, after, stop)
+
+    monkeypatch.setattr(completeness, "count_streams", counting)
+    showing.complete(counted, [CASE])
+    rotate_key(counted)
+    showing.complete(counted, [CASE])
+    assert asked == [COUNTED, 0]
 
 
 def test_what_was_counted_grows_by_what_came_since(counted: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

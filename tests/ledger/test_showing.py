@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -222,7 +223,6 @@ def test_a_statement_quotes_no_record_of_a_partner(make: Any) -> None:
 def test_no_field_for_hashes_or_other_files_is_open_in_a_statement() -> None:
     """Of every kind that a case or scheme may hold, also one to come."""
     from ledger.procedure.declare import BY_TYPE, IdMark, Names, Refers, hints_of, marks_by_field
-    from ledger.procedure.subject_access import leading
 
     for kind in (kind for kind in BY_TYPE.values() if {"case", "scheme"} & set(kind.streams)):
         hashes = {name for name, hint in hints_of(kind.type).items() if "[0-9a-f]{64}" in repr(hint)}
@@ -716,8 +716,10 @@ def test_the_way_it_goes_is_judged_and_so_is_what_it_shows(make: Any) -> None:
 
 def test_the_mode_follows_from_the_request(make: Any) -> None:
     ledger = make(FAMILY)
-    with pytest.raises(UsageError, match="Subject access is answered by a statement"):
-        given(ledger, choose.complete(ledger, [CASE]), Issue("complete"), GIVEN)
+    for purpose in ("subject_access", "subject_access, assessment", "assessment,subject_access"):
+        asked = replace(GIVEN, purpose=purpose)
+        with pytest.raises(UsageError, match="Subject access is answered by a statement"):
+            given(ledger, choose.complete(ledger, [CASE]), Issue("complete"), asked)
     with pytest.raises(UsageError, match="For practice_review give a complete extract"):
         given(ledger, choose.statement(ledger, "P1"), Issue("statement", "withhold", ("P1",)), PANEL)
 
