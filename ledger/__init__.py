@@ -4,10 +4,10 @@ Reading order: `procedure/` (what is said: events, editions, rules, judgement), 
 commitments, record, verification), `store/` (where records are kept), then what joins them: `reading.py`,
 `tokens.py`, `hsm.py`, `keyring.py`, `key_history.py`, `knowledge.py`, `filing.py`, `erasure.py`, `recording.py`,
 `ledger.py` (the facade), `rotation.py`, `verification.py`, `trust.py`, `choice.py`, `showing.py`, `withholding.py`,
-`addressee.py`, `issuing.py` (what is given to whom), `remaining.py`, `entr*.py`, `extract*.py`, `tree_cache.py`,
-`checkpoints.py`, `anchors.py`, `kept.py`, `attest.py`, `tile_files.py`, `partners.py`, `fork.py`,
-`growth.py`, `witness.py`, `witness_http.py`, `parcel.py`, `trusted.py`, `likeness.py`, `arrival.py`,
-`notices.py`, `receiving.py`, `review_examining.py`, `review_sources.py`.
+`completeness.py`, `addressee.py`, `recipient.py`, `issuing.py` (what is given to whom), `remaining.py`, `entr*.py`,
+`extract*.py`, `tree_cache.py`, `checkpoints.py`, `anchors.py`, `kept.py`, `attest.py`, `tile_files.py`,
+`partners.py`, `fork.py`, `growth.py`, `witness.py`, `witness_http.py`, `parcel.py`, `trusted.py`, `likeness.py`,
+`arrival.py`, `notices.py`, `receiving.py`, `review_examining.py`, `review_sources.py`.
 Other rooms import from here alone, and errors from `ledger.errors`.
 """
 

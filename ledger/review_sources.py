@@ -60,7 +60,10 @@ def review_of(ledger: Ledger) -> str:
 
 def sources_of(review: Ledger) -> list[Source]:
     """Every source that was added, in that order; one that was added again, since it had been moved, but once."""
-    return [*{_identity(source): source for source in reversed(_added(review))}.values()][::-1]
+    first: dict[tuple[bytes, str, bytes, bytes], Source] = {}
+    for source in _added(review):
+        first.setdefault(_identity(source), source)
+    return [*first.values()]
 
 
 def _added(review: Ledger) -> list[Source]:

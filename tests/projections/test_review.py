@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from scenarios import path_of
 
 from cli.main import root
-from ledger import Actor, Ledger, OpenSource, Source, add_source, make_card, open_sources, read_card
+from ledger import Actor, Ledger, OpenSource, Source, add_source, make_card, open_sources, read_card, sources_of
 from ledger.errors import IntegrityError, Malformed, UnknownId, UsageError
 from ledger.ledger import no_passphrase
 from projections.review import PARTS, Wanted, review_answer
@@ -425,13 +425,14 @@ def test_a_ledger_that_grew_is_read_as_far_as_it_was_added(played, tmp_path):
 def test_a_ledger_that_was_moved_is_added_where_it_is_now(played, tmp_path):
     shutil.copytree(played / "SMF", tmp_path / "SMF")
     with opened_review(tmp_path / "R", played, [tmp_path / "SMF", played / "TVP"]) as made:
-        before = show(made, "chronology")["rows"]
+        before, order = show(made, "chronology")["rows"], [one.agency for one in sources_of(made)]
         (tmp_path / "SMF").rename(tmp_path / "elsewhere")
         with pytest.raises(UnknownId, match="or add it where it is now"):
             show(made, "chronology")
         add_source(made, tmp_path / "elsewhere", trust(tmp_path / "elsewhere"), unlocked, actor=REVIEWER)
         after = show(made, "chronology")
         assert (after["rows"], len(after["sources"])) == (before, 2)
+        assert [one.agency for one in sources_of(made)] == order == ["SMF", "TVP"]  # labels are given in this order
         with pytest.raises(UsageError, match="part of the review already"):
             add_source(made, tmp_path / "elsewhere", trust(tmp_path / "elsewhere"), unlocked, actor=REVIEWER)
 
